@@ -1,0 +1,83 @@
+"""Where every file of the warehouse lies.
+
+What belongs here: names of files and folders below the data folder, and making the
+folders. What does not: opening them (`connection.py`) or deciding what is in them.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The data folder's map (`docs/files.md` says who may read what).
+
+    Args:
+        root: The data folder, `JAMLIK_DATA_DIR`.
+    """
+
+    root: Path
+
+    def raw_kolada(self, origin: str) -> Path:
+        """Kolada as read, one file per origin (demo, replay, live).
+
+        Separate files, since generated and real values in one history could not be
+        told apart again.
+        """
+        return self.root / "raw" / f"kolada_{origin}.duckdb"
+
+    @property
+    def build(self) -> Path:
+        """What dbt builds; only the pipeline opens it."""
+        return self.root / "build" / "jamlik.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The folder that readers know."""
+        return self.root / "published"
+
+    @property
+    def releases(self) -> Path:
+        """One folder per release."""
+        return self.published / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The link whose target is the published release."""
+        return self.published / "current"
+
+    @property
+    def dagster_home(self) -> Path:
+        """DAGSTER_HOME, shared by `make run` and `make ui`."""
+        return self.root / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """Log files of dbt and the pipeline."""
+        return self.root / "logs"
+
+    @property
+    def tmp(self) -> Path:
+        """Spill files and dlt's working folders; may be emptied between runs."""
+        return self.root / "tmp"
+
+    @property
+    def locks(self) -> Path:
+        """Operating-system locks; the files stay, the locks go with their process."""
+        return self.root / "locks"
+
+    def make(self) -> "Paths":
+        """Create the folders that runs write to; returns self."""
+        for folder in (
+            self.build.parent,
+            self.root / "raw",
+            self.releases,
+            self.dagster_home,
+            self.logs,
+            self.tmp,
+            self.locks,
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self

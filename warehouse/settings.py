@@ -1,0 +1,161 @@
+"""All settings of the warehouse, in one object.
+
+What belongs here: every knob with its default, its help text and the rule its value must
+meet. What does not: values that follow from settings (`paths.py`) or secrets.
+
+Settings come from environment variables; `make` passes its variables on as such.
+"""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warehouse.errors import SettingsError
+from warehouse.paths import PROJECT_ROOT, Paths
+
+# The 21 regions; 02, 11, 15 and 16 were merged into others in 1968 and 1997-1998.
+REGION_CODES = (
+    "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()
+)
+KPI_ID = re.compile(r"[NU]\d{5}")
+
+
+class Settings(BaseSettings):
+    """What a user can set, and what holds when nothing is set."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    data_dir: Path = Field(
+        PROJECT_ROOT / "warehouse" / "data",
+        validation_alias="JAMLIK_DATA_DIR",
+        description="Folder for every file the warehouse writes.",
+    )
+    region: str = Field(
+        "20",
+        validation_alias="JAMLIK_REGION",
+        description="Two-digit code of the focus region (20 is Dalarna).",
+    )
+    kolada: Literal["demo", "replay", "live"] = Field(
+        "demo",
+        validation_alias="KOLADA",
+        description="demo: generated values; replay: a snapshot folder; live: api.kolada.se.",
+    )
+    snapshot: Path | None = Field(
+        None,
+        validation_alias="SNAPSHOT",
+        description="Snapshot folder for KOLADA=replay.",
+    )
+    kpis: str = Field(
+        "register",
+        validation_alias="KPIS",
+        description="register, all, or KPI ids with commas (N00923,N00925).",
+    )
+    kolada_url: str = Field(
+        "https://api.kolada.se/v3",
+        validation_alias="JAMLIK_KOLADA_URL",
+        description="Base address of Kolada's API for KOLADA=live.",
+    )
+    kolada_rate: float = Field(
+        5.0,
+        gt=0,
+        le=50,
+        validation_alias="JAMLIK_KOLADA_RATE",
+        description="Requests per second to a live API; loopback is not limited.",
+    )
+    contact: str = Field(
+        "jamlik (no contact set: JAMLIK_CONTACT)",
+        validation_alias="JAMLIK_CONTACT",
+        description="Who runs this warehouse; sent to Kolada in the User-Agent.",
+    )
+    memory_limit: str = Field(
+        "1GB",
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        validation_alias="JAMLIK_MEMORY_LIMIT",
+        description="DuckDB's memory limit for every connection.",
+    )
+    threads: int = Field(
+        2,
+        ge=1,
+        le=256,
+        validation_alias="JAMLIK_THREADS",
+        description="DuckDB's threads for every connection.",
+    )
+    lock_timeout: float = Field(
+        600.0,
+        ge=0,
+        validation_alias="JAMLIK_LOCK_TIMEOUT",
+        description="Seconds a run waits for another run to finish before it gives up.",
+    )
+
+    @field_validator("data_dir", "snapshot")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value else None
+
+    @field_validator("snapshot", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        if value not in REGION_CODES:
+            raise ValueError(f"{value!r} is no region code; use one of {' '.join(REGION_CODES)}")
+        return value
+
+    @field_validator("kpis")
+    @classmethod
+    def _kpi_list(cls, value: str) -> str:
+        if value in ("register", "all"):
+            return value
+        wrong = [kpi for kpi in _split(value) if not KPI_ID.fullmatch(kpi)]
+        if wrong or not _split(value):
+            raise ValueError(
+                f"{', '.join(wrong) or 'an empty list'} is no KPI id; "
+                "an id is N or U and five digits"
+            )
+        return value
+
+    @property
+    def paths(self) -> Paths:
+        """The data folder's map."""
+        return Paths(self.data_dir)
+
+    @property
+    def kpi_list(self) -> list[str] | None:
+        """The ids in `kpis`, in order and without repeats; None for register and all."""
+        if self.kpis in ("register", "all"):
+            return None
+        return list(dict.fromkeys(_split(self.kpis)))
+
+
+def _split(value: str) -> list[str]:
+    return [part for part in re.split(r"[,\s]+", value.strip().upper()) if part]
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings in force.
+
+    Args:
+        overrides: Field values that win over the environment (tests use them).
+
+    Raises:
+        SettingsError: A value cannot be used; names the variable and the rule.
+    """
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise SettingsError(
+            f"Setting {name}: {first['msg']}.", "See `make doctor` for all settings."
+        ) from None
+    if settings.kolada == "replay" and settings.snapshot is None:
+        raise SettingsError(
+            "KOLADA=replay needs a snapshot folder.", "Add SNAPSHOT=<folder>."
+        )
+    return settings
