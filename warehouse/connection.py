@@ -10,7 +10,7 @@ import duckdb
 from warehouse.settings import Settings
 
 
-def connection_config(settings: Settings) -> dict[str, str | int | bool]:
+def connection_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     """DuckDB settings for every connection of the pipeline.
 
     Extensions are never fetched at run time: a missing one must fail loudly.

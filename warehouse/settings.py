@@ -17,9 +17,7 @@ from warehouse.errors import SettingsError
 from warehouse.paths import PROJECT_ROOT, Paths
 
 # The 21 regions; 02, 11, 15 and 16 were merged into others in 1968 and 1997-1998.
-REGION_CODES = (
-    "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()
-)
+REGION_CODES = tuple(f"{code:02}" for code in range(1, 26) if code not in (2, 11, 15, 16))
 KPI_ID = re.compile(r"[NU]\d{5}")
 
 
@@ -90,6 +88,12 @@ class Settings(BaseSettings):
         description="Seconds a run waits for another run to finish before it gives up.",
     )
 
+    accept_fewer: str = Field(
+        "",
+        validation_alias="ACCEPT_FEWER",
+        description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
+    )
+
     @field_validator("data_dir", "snapshot")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -132,6 +136,11 @@ class Settings(BaseSettings):
             return None
         return list(dict.fromkeys(_split(self.kpis)))
 
+    @property
+    def accepted_fewer_rows(self) -> list[str]:
+        """The tables named in `accept_fewer`."""
+        return [name.lower() for name in _split(self.accept_fewer)]
+
 
 def _split(value: str) -> list[str]:
     return [part for part in re.split(r"[,\s]+", value.strip().upper()) if part]
@@ -155,7 +164,5 @@ def load_settings(**overrides: object) -> Settings:
             f"Setting {name}: {first['msg']}.", "See `make doctor` for all settings."
         ) from None
     if settings.kolada == "replay" and settings.snapshot is None:
-        raise SettingsError(
-            "KOLADA=replay needs a snapshot folder.", "Add SNAPSHOT=<folder>."
-        )
+        raise SettingsError("KOLADA=replay needs a snapshot folder.", "Add SNAPSHOT=<folder>.")
     return settings

@@ -1,0 +1,21 @@
+select
+    load_id,
+    'kolada' as source,
+    origin,
+    started_at,
+    finished_at,
+    read_at,
+    cast(null as {{ dbt.type_string() }}) as file_hash,
+    values_read as rows_read,
+    values_read - values_rejected as rows_kept,
+    values_new as rows_new,
+    values_changed as rows_changed,
+    values_withdrawn as rows_withdrawn,
+    values_rejected as rows_rejected,
+    requests,
+    retries,
+    state,
+    unknown_kpis,
+    rejection_summary,
+    {{ is_demonstration() }} as is_demonstration
+from {{ ref('int_load') }}

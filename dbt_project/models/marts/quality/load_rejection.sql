@@ -1,0 +1,10 @@
+select
+    load_id,
+    'kolada' as source,
+    kpi,
+    municipality,
+    period,
+    gender,
+    reason,
+    {{ is_demonstration() }} as is_demonstration
+from {{ ref('int_load_rejection') }}

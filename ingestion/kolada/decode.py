@@ -1,0 +1,200 @@
+"""From an answer's bytes to rows with a known shape.
+
+What belongs here: the shape of Kolada's answers, the fast way through an answer that has
+that shape, and the careful way through one that has not: item by item, keeping what is
+right and giving what is wrong back with its reason. What does not: HTTP (`client.py`) and
+storing (`history.py`).
+
+The fast way decodes typed with msgspec and builds columns once per item, since an item
+holds up to three genders: 1.1 million values/s where `json.loads` and row dicts do 0.15.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from ingestion.kolada.tables import GENDERS, READING
+from warehouse.errors import JamlikError
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+class ShapeError(JamlikError):
+    """An answer is JSON but not in the shape of Kolada's API v3."""
+
+
+class _Value(msgspec.Struct, gc=False):
+    gender: Literal["T", "K", "M"]
+    value: float | None
+    status: str
+    count: int
+    isdeleted: bool
+
+
+class _Item(msgspec.Struct, gc=False):
+    kpi: str
+    municipality: str
+    period: int
+    values: list[_Value]
+
+
+class _ValuePage(msgspec.Struct):
+    values: list[_Item]
+    next_url: str | None
+
+
+class _AnyPage(msgspec.Struct):
+    values: list[dict[str, Any]]
+    next_url: str | None
+
+
+_decode_values = msgspec.json.Decoder(_ValuePage).decode
+_decode_any = msgspec.json.Decoder(_AnyPage).decode
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """One value that was not loaded, with enough to find it at Kolada."""
+
+    kpi: str
+    municipality: str
+    period: str
+    gender: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ValuePage:
+    """One decoded page of values.
+
+    Args:
+        table: Rows in the shape of `raw_kolada.reading`.
+        rejections: Values that were left out, each with its reason.
+        next_url: The next page, or None at the end.
+    """
+
+    table: pa.Table
+    rejections: tuple[Rejection, ...]
+    next_url: str | None
+
+
+def decode_page(body: bytes) -> tuple[list[dict[str, Any]], str | None]:
+    """Decode a page of metadata.
+
+    Returns:
+        The items as they are, and the next page's address or None.
+
+    Raises:
+        ShapeError: The body is no v3 envelope (`values`, `next_url`).
+        msgspec.DecodeError: The body is no JSON; it was probably cut.
+    """
+    try:
+        page = _decode_any(body)
+    except msgspec.ValidationError as error:
+        raise ShapeError(f"The answer is not in the shape of Kolada's v3: {error}.") from None
+    return page.values, page.next_url
+
+
+def decode_values(body: bytes) -> ValuePage:
+    """Decode a page of values.
+
+    Raises:
+        ShapeError: The body is no v3 envelope.
+        msgspec.DecodeError: The body is no JSON; it was probably cut.
+    """
+    try:
+        page = _decode_values(body)
+    except msgspec.ValidationError:
+        return _decode_carefully(body)
+    if any(not FIRST_YEAR <= item.period <= LAST_YEAR for item in page.values):
+        return _decode_carefully(body)
+    return ValuePage(_to_table(page.values), (), page.next_url)
+
+
+def _to_table(items: list[_Item]) -> pa.Table:
+    """Columns once per item, then repeated for each of its values."""
+    sizes = np.fromiter((len(item.values) for item in items), np.int32, len(items))
+    of_item = pa.array(np.repeat(np.arange(len(items), dtype=np.int32), sizes))
+    flat = [value for item in items for value in item.values]
+    columns = [
+        pa.array([item.kpi for item in items], pa.string()).take(of_item),
+        pa.array([item.municipality for item in items], pa.string()).take(of_item),
+        pa.array([item.period for item in items], pa.int32()).take(of_item),
+        pa.array([value.gender for value in flat], pa.string()),
+        pa.array([value.value for value in flat], pa.float64()),
+        pa.array([value.status for value in flat], pa.string()),
+        pa.array([value.count for value in flat], pa.int32()),
+        pa.array([value.isdeleted for value in flat], pa.bool_()),
+    ]
+    return pa.Table.from_arrays(columns, schema=READING.schema)
+
+
+def _decode_carefully(body: bytes) -> ValuePage:
+    """Item by item: one wrong value must not cost the page, nor pass as right."""
+    items, next_url = decode_page(body)
+    good: list[_Item] = []
+    rejections: list[Rejection] = []
+    for raw in items:
+        problem = _item_problem(raw)
+        values = raw.get("values")
+        if problem:
+            rejections += [
+                _rejection(raw, value, problem)
+                for value in (values if isinstance(values, list) and values else [{}])
+            ]
+            continue
+        kept = []
+        for value in raw["values"]:
+            problem = _value_problem(value)
+            if problem:
+                rejections.append(_rejection(raw, value, problem))
+            else:
+                kept.append(msgspec.convert(value, _Value))
+        good.append(_Item(raw["kpi"], raw["municipality"], raw["period"], kept))
+    return ValuePage(_to_table(good), tuple(rejections), next_url)
+
+
+def _item_problem(item: dict[str, Any]) -> str | None:
+    for name in ("kpi", "municipality"):
+        if not isinstance(item.get(name), str):
+            return f"{name} is not text"
+    period = item.get("period")
+    if not _is_int(period) or not FIRST_YEAR <= int(period or 0) <= LAST_YEAR:
+        return "period is not a year"
+    if not isinstance(item.get("values"), list):
+        return "values is not a list"
+    return None
+
+
+def _value_problem(value: object) -> str | None:
+    if not isinstance(value, dict):
+        return "value item is not an object"
+    if value.get("gender") not in GENDERS:
+        return "gender is not T, K or M"
+    missing = [f for f in ("value", "status", "count", "isdeleted") if f not in value]
+    if missing:
+        return f"{missing[0]} is absent"
+    number = value["value"]
+    if number is not None and not (_is_int(number) or isinstance(number, float)):
+        return "value is not a number"
+    if not isinstance(value["status"], str):
+        return "status is not text"
+    if not _is_int(value["count"]) or abs(value["count"]) >= 2**31:
+        return "count is not a whole number"
+    if not isinstance(value["isdeleted"], bool):
+        return "isdeleted is not true or false"
+    return None
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _rejection(item: dict[str, Any], value: object, reason: str) -> Rejection:
+    gender = value.get("gender", "") if isinstance(value, dict) else ""
+    parts = (item.get("kpi", ""), item.get("municipality", ""), item.get("period", ""), gender)
+    kpi, municipality, period, gender = (str(part)[:40] for part in parts)
+    return Rejection(kpi, municipality, period, gender, reason)

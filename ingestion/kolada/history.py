@@ -1,0 +1,145 @@
+"""The append-only history of everything read from Kolada.
+
+What belongs here: the raw file's tables, and moving landed rows into them so that a row is
+added only when something changed. What does not: asking Kolada, and choosing the latest
+reading, which is dbt's staging.
+
+One rule for all tables: among the keys in scope, a landed row that differs from its key's
+latest row is appended; a key that is no longer landed is appended once more as deleted.
+dlt's own merge needs 2.6 to 3.1 GB for the 9 million values of the full catalogue; this
+takes 0.5 GB, since a batch is compared with its own KPIs' rows only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.kolada.tables import SCHEMA, TABLES, RawTable
+
+_DUCKDB_TYPE = {
+    pa.string(): "varchar",
+    pa.int32(): "integer",
+    pa.float64(): "double",
+    pa.bool_(): "boolean",
+}
+
+
+@dataclass
+class Changes:
+    """Rows by what became of them in one merge."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the raw file's tables where they are not there yet."""
+    con.execute(f"create schema if not exists {SCHEMA}")
+    for table in TABLES:
+        columns = [
+            f'"{c.name}" {_DUCKDB_TYPE[c.type]}{"" if c.nullable else " not null"}'
+            for c in table.columns
+        ]
+        if not _has_own_flag(table):
+            columns.append("isdeleted boolean not null")
+        columns.append("read_at timestamp not null")
+        con.execute(f"create table if not exists {SCHEMA}.{table.name} ({', '.join(columns)})")
+
+
+def merge(
+    con: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    landed: str,
+    read_at: datetime,
+    scope: str = "true",
+    withdrawable: str = "true",
+) -> Changes:
+    """Append what changed; the caller holds the transaction.
+
+    Args:
+        con: Connection to the raw file.
+        table: Table to merge into.
+        landed: SQL of a relation with the table's columns, a complete reading of the scope.
+        read_at: When it was read, UTC.
+        scope: SQL condition on key columns of the rows that the reading speaks for.
+        withdrawable: SQL condition on `old.<key column>`; other keys stay when not landed.
+
+    Returns:
+        How many rows were read, new, changed, unchanged and withdrawn.
+    """
+    target = f"{SCHEMA}.{table.name}"
+    key = ", ".join(_quoted(table.key))
+    names = _quoted([c.name for c in table.columns])
+    flag = [] if _has_own_flag(table) else ["isdeleted"]
+    payload = [*_quoted(table.payload), *flag]
+    differs = " or ".join(f"new.{c} is distinct from old.{c}" for c in payload)
+    same_key = " and ".join(f"new.{c} = old.{c}" for c in _quoted(table.key))
+    con.execute(f"""
+        create or replace temp table latest as
+        select * from {target} where {scope}
+        qualify row_number() over (partition by {key} order by read_at desc) = 1
+    """)
+    con.execute(f"""
+        create or replace temp table arrived as
+        select distinct {", ".join(names)}{", false as isdeleted" if flag else ""}
+        from ({landed})
+    """)
+    if _count(con, "arrived") > _count(con, f"(select distinct {key} from arrived)"):
+        # A value that changed between two pages of one reading: keep one, always the same.
+        con.execute(f"""
+            create or replace temp table arrived as
+            select * from arrived
+            qualify row_number() over (partition by {key} order by {", ".join(payload)}) = 1
+        """)
+    con.execute(f"""
+        create or replace temp table change as
+        select new.*, old.read_at is null as is_new
+        from arrived as new left join latest as old on {same_key}
+        where old.read_at is null or {differs}
+    """)
+    con.execute(f"""
+        create or replace temp table gone as
+        select * from latest as old
+        where not old.isdeleted and ({withdrawable})
+          and not exists (select 1 from arrived as new where {same_key})
+    """)
+    columns = ", ".join([*names, *flag])
+    read = _count(con, "arrived")
+    new = _count(con, "change where is_new")
+    changed = _count(con, "change where not is_new")
+    withdrawn = _count(con, "gone")
+    if new or changed:
+        con.execute(
+            f"insert into {target} select {columns}, ? from change order by {key}", [read_at]
+        )
+    if withdrawn:
+        con.execute(
+            f"insert into {target} select * replace (true as isdeleted, ?::timestamp as read_at) "
+            f"from gone order by {key}",
+            [read_at],
+        )
+    for name in ("latest", "arrived", "change", "gone"):
+        con.execute(f"drop table {name}")
+    return Changes(read, new, changed, read - new - changed, withdrawn)
+
+
+def _has_own_flag(table: RawTable) -> bool:
+    return any(c.name == "isdeleted" for c in table.columns)
+
+
+def _quoted(names: Sequence[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+def _count(con: duckdb.DuckDBPyConnection, what: str) -> int:
+    row = con.execute(f"select count(*) from {what}").fetchone()
+    return row[0] if row else 0

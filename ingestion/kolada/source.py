@@ -1,0 +1,197 @@
+"""Kolada as a dlt source.
+
+What belongs here: the resources, their contract, and running dlt so that their rows lie as
+Parquet in the landing folder. What does not: which rows are new (`history.py`) and the
+order of a whole load (`load.py`).
+
+Importing this module opens no file and no connection. Columns and types are frozen: Kolada
+may add a KPI, but a new column or another type is a change that a person must look at.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.common.schema.typing import TSchemaContractDict
+from dlt.extract import DltResource, DltSource
+
+from ingestion.kolada.client import KoladaClient, KoladaError
+from ingestion.kolada.decode import Rejection, decode_page, decode_values
+from ingestion.kolada.tables import (
+    KPI,
+    KPI_GROUP,
+    KPI_GROUP_MEMBER,
+    MUNICIPALITY,
+    MUNICIPALITY_GROUP,
+    MUNICIPALITY_GROUP_MEMBER,
+    READING,
+    RawTable,
+)
+
+CONTRACT: TSchemaContractDict = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"}
+_DLT_TYPE = {
+    pa.string(): "text",
+    pa.int32(): "bigint",
+    pa.float64(): "double",
+    pa.bool_(): "bool",
+}
+
+
+@dataclass(frozen=True)
+class _MetadataPage:
+    items: list[dict[str, Any]]
+    next_url: str | None
+
+
+def _decode_metadata(body: bytes) -> _MetadataPage:
+    return _MetadataPage(*decode_page(body))
+
+
+def _resource(table: RawTable, rows: Callable[[], Iterator[pa.Table]]) -> DltResource:
+    columns: Any = [
+        {"name": c.name, "data_type": _DLT_TYPE[c.type], "nullable": c.nullable}
+        | ({"precision": 32} if c.type == pa.int32() else {})
+        for c in table.columns
+    ]
+    return dlt.resource(
+        rows,
+        name=table.name,
+        columns=columns,
+        file_format="parquet",
+        write_disposition="append",
+        schema_contract=CONTRACT,
+    )
+
+
+def _table_of(table: RawTable, rows: list[dict[str, Any]], endpoint: str) -> pa.Table:
+    """Rows with the table's own fields only; says which field of which row is wrong."""
+    for number, row in enumerate(rows, start=1):
+        for column in table.columns:
+            if column.name not in row or (row[column.name] is None and not column.nullable):
+                raise KoladaError(
+                    f"{endpoint}: row {number} (id {row.get(table.key[0])!r}) "
+                    f"has no {column.name}.",
+                    "Nothing was loaded; the API may have changed.",
+                )
+    try:
+        return pa.Table.from_pylist(rows, schema=table.schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise KoladaError(
+            f"{endpoint}: a field has changed its type ({error}).",
+            "Nothing was loaded; the API may have changed.",
+        ) from None
+
+
+def _entities(client: KoladaClient, endpoint: str, table: RawTable) -> DltResource:
+    def rows() -> Iterator[pa.Table]:
+        found = 0
+        for page in client.pages(endpoint, _decode_metadata):
+            found += len(page.items)
+            yield _table_of(table, page.items, endpoint)
+        if not found:
+            raise KoladaError(
+                f"{client.base_url}/{endpoint} answered an empty list.",
+                "Nothing was loaded; try again later.",
+            )
+
+    return _resource(table, rows)
+
+
+def _groups(
+    client: KoladaClient, endpoint: str, group: RawTable, member: RawTable
+) -> tuple[DltResource, DltResource]:
+    """Two resources of one endpoint, read once: the groups and their members."""
+
+    pages: list[_MetadataPage] = []
+
+    def asked() -> list[_MetadataPage]:
+        if not pages:
+            pages.extend(client.pages(endpoint, _decode_metadata))
+        return pages
+
+    def group_rows() -> Iterator[pa.Table]:
+        for page in asked():
+            yield _table_of(group, page.items, endpoint)
+
+    def member_rows() -> Iterator[pa.Table]:
+        for page in asked():
+            rows = [
+                {**one, "group_id": item["id"]}
+                for item in page.items
+                for one in item.get("members", [])
+            ]
+            yield _table_of(member, rows, endpoint)
+
+    return _resource(group, group_rows), _resource(member, member_rows)
+
+
+@dlt.source(name="kolada_metadata", schema_contract=CONTRACT)
+def kolada_metadata(client: KoladaClient) -> list[DltResource]:
+    """KPIs, KPI groups, areas and area groups, each complete."""
+    return [
+        _entities(client, "kpi", KPI),
+        _entities(client, "municipality", MUNICIPALITY),
+        *_groups(client, "kpi_groups", KPI_GROUP, KPI_GROUP_MEMBER),
+        *_groups(client, "municipality_groups", MUNICIPALITY_GROUP, MUNICIPALITY_GROUP_MEMBER),
+    ]
+
+
+@dlt.source(name="kolada_values", schema_contract=CONTRACT)
+def kolada_values(
+    client: KoladaClient, paths: Sequence[str], rejections: list[Rejection]
+) -> DltResource:
+    """Values of the planned requests.
+
+    Args:
+        client: Where to ask.
+        paths: Requests of a plan (`plan.batches`).
+        rejections: Receives what was not loaded.
+    """
+
+    def rows() -> Iterator[pa.Table]:
+        for path in paths:
+            for page in client.pages(path, decode_values):
+                rejections.extend(page.rejections)
+                yield page.table
+
+    return _resource(READING, rows)
+
+
+def land(source: DltSource, folder: Path) -> Path:
+    """Run dlt so that the source's rows lie as Parquet below a new folder.
+
+    Args:
+        source: What to read.
+        folder: Emptied first: what a dead run left there was never merged, and is read
+            again.
+
+    Returns:
+        The folder that holds one folder of Parquet files per table.
+
+    Raises:
+        KoladaError: The source gave no usable answer.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    pipeline = dlt.pipeline(
+        pipeline_name=source.name,
+        pipelines_dir=str(folder / "dlt"),
+        destination=dlt.destinations.filesystem(bucket_url=str(folder / "landed")),
+        dataset_name="kolada",
+    )
+    try:
+        pipeline.run(source)
+    except Exception as error:
+        raise _root_cause(error) from None
+    return folder / "landed" / "kolada"
+
+
+def _root_cause(error: BaseException) -> BaseException:
+    """The error that dlt has wrapped, where it is one of ours."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KoladaError):
+        cause = cause.__cause__ or cause.__context__
+    return cause or error

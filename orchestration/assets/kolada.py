@@ -1,0 +1,106 @@
+"""The raw Kolada tables as assets.
+
+What belongs here: one multi-asset that runs a load, and what the UI shows of it. What does
+not: the load (`ingestion/kolada/load.py`).
+
+It is a plain multi-asset rather than `@dlt_assets`: a load is many dlt runs, one a batch,
+and each table must be materialised once. It also keeps dlt out of the code location's
+start-up.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from ingestion.kolada.tables import READING, SCHEMA, TABLES, RawTable
+from orchestration.resources import DUCKDB_WRITE, Warehouse
+
+GROUP = "kolada"
+OWNERS = ["team:data-engineering"]
+_BOOKS = {
+    "load": "One row per load of Kolada: when, how much, and whether it completed.",
+    "load_kpi": "What each load asked for, and whether Kolada knows it.",
+    "rejection": "Values that were not loaded: where they stand and why.",
+}
+_TYPE = {pa.string(): "string", pa.int32(): "int", pa.float64(): "double", pa.bool_(): "boolean"}
+
+
+class LoadConfig(dg.Config):
+    """What one load reads."""
+
+    kpis: str = ""
+    """register, all, or ids with commas; empty: the setting KPIS."""
+
+
+def _column_schema(table: RawTable) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                c.name,
+                _TYPE[c.type],
+                c.description,
+                dg.TableColumnConstraints(nullable=c.nullable),
+            )
+            for c in table.columns
+        ]
+    )
+
+
+def _spec(name: str, description: str, metadata: Mapping[str, Any]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        dg.AssetKey([SCHEMA, name]),
+        description=description,
+        group_name=GROUP,
+        owners=OWNERS,
+        kinds={"dlt", "duckdb"},
+        metadata=metadata,
+    )
+
+
+def raw_kolada_specs() -> list[dg.AssetSpec]:
+    """Specs of all raw Kolada tables."""
+    data = [
+        _spec(t.name, t.description, {"dagster/column_schema": _column_schema(t)}) for t in TABLES
+    ]
+    return data + [_spec(name, text, {}) for name, text in _BOOKS.items()]
+
+
+@dg.multi_asset(name="load_kolada", specs=raw_kolada_specs(), pool=DUCKDB_WRITE)
+def load_kolada(
+    context: dg.AssetExecutionContext, config: LoadConfig, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult]:
+    """Read Kolada into its raw tables; rows are added only where something changed."""
+    # dlt takes 1.3 s to import, which the code location need not wait for.
+    from ingestion.kolada.load import load
+    from ingestion.kolada.origin import kolada_api
+
+    settings = warehouse.settings
+    if config.kpis:
+        settings = type(settings).model_validate({**settings.model_dump(), "kpis": config.kpis})
+    with kolada_api(settings) as base_url:
+        context.log.info(f"Reading Kolada ({settings.kolada}) from {base_url}")
+        report = load(settings, base_url, context.log.info)
+    about_load: dict[str, Any] = {
+        "load_id": report.load_id,
+        "origin": report.origin,
+        "requests": report.requests,
+        "retries": report.retries,
+        "bytes_read": report.bytes_read,
+    }
+    for table in TABLES:
+        changes = report.values if table is READING else report.metadata[table.name]
+        counts = {f"rows_{name}": count for name, count in vars(changes).items()}
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([SCHEMA, table.name]), metadata={**about_load, **counts}
+        )
+    books: dict[str, dict[str, Any]] = {
+        "load": {"kpis_requested": len(report.kpis)},
+        "load_kpi": {"unknown_kpis": ", ".join(report.unknown_kpis)},
+        "rejection": {"values_rejected": len(report.rejections)},
+    }
+    for name, metadata in books.items():
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([SCHEMA, name]), metadata={**about_load, **metadata}
+        )

@@ -1,0 +1,105 @@
+"""Everything that dbt builds, as assets.
+
+What belongs here: the dbt assets, how dbt's names become asset keys, groups and owners,
+and running `dbt build`. What does not: models (`dbt_project/`) and dbt's unit tests
+(`asset_checks/dbt_unit_tests.py`).
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+
+from orchestration.assets.kolada import OWNERS
+from orchestration.manifest import DBT_PROJECT_DIR, dbt_environment, ensure_manifest
+from orchestration.resources import DUCKDB_WRITE, Warehouse
+
+GROUP_OF_FOLDER = {"staging": "staging", "intermediate": "intermediate", "seeds": "register"}
+MART_GROUPS = {"core": "marts_core", "equity": "marts_equity", "quality": "marts_quality"}
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's names in the house's grammar: an asset key is [schema, name]."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """[schema, name], for sources and models alike."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer, and for marts the schema too."""
+        schema = dbt_resource_props["schema"]
+        return MART_GROUPS.get(schema) or GROUP_OF_FOLDER.get(schema)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Who answers for it."""
+        return OWNERS
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """dbt's description alone; the compiled SQL is one click away in the UI's lineage."""
+        return dbt_resource_props.get("description", "")
+
+
+def load_manifest() -> dict[str, Any]:
+    """dbt's manifest, made when needed."""
+    return json.loads(ensure_manifest().read_text(encoding="utf-8"))
+
+
+def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
+    """Asset keys of all marts, which publishing waits for."""
+    translator = Translator()
+    return [
+        translator.get_asset_key(node)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in MART_GROUPS
+    ]
+
+
+def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The dbt project as one multi-asset with dbt's data tests as its checks."""
+
+    @dbt_assets(
+        name="build_marts",
+        manifest=manifest,
+        exclude="resource_type:unit_test",
+        dagster_dbt_translator=Translator(),
+        pool=DUCKDB_WRITE,
+    )
+    def build_marts(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
+    ) -> Iterator[Any]:
+        os.environ.update(dbt_environment(warehouse.settings))
+        _drop_damaged_build(warehouse)
+        command = ["build", "--exclude-resource-type", "unit_test"]
+        invocation = dbt.cli(command, context=context)
+        try:
+            yield from invocation.stream().fetch_row_counts().fetch_column_metadata()
+        finally:
+            # dagster-dbt reads the metadata over a connection of its own and keeps it, and
+            # DuckDB opens a file only once with one configuration in a process.
+            if invocation.adapter is not None:
+                invocation.adapter.cleanup_connections()
+                invocation.adapter.connections.close_all_connections()
+
+    return build_marts
+
+
+def _drop_damaged_build(warehouse: Warehouse) -> None:
+    """A build file that a kill has left unreadable is made anew; all in it is derived."""
+    import duckdb
+
+    path = warehouse.settings.paths.build
+    try:
+        if path.exists():
+            with warehouse.build() as con:
+                con.execute("select 1")
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException):
+        for file in (path, path.with_name(path.name + ".wal")):
+            file.unlink(missing_ok=True)
+
+
+__all__ = ["DBT_PROJECT_DIR", "Translator", "load_manifest", "mart_keys", "marts_asset"]

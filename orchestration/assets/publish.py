@@ -1,0 +1,167 @@
+"""The release and its indicator views, as assets.
+
+What belongs here: publishing as the last step, its checks, and what the UI shows of it.
+What does not: how a release is written (`warehouse/publish/`).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
+from orchestration.assets.kolada import OWNERS
+from orchestration.manifest import MANIFEST
+from orchestration.resources import DUCKDB_WRITE, Warehouse
+from warehouse.publish import (
+    Publication,
+    PublicationCheck,
+    PublicationError,
+    ReleaseInfo,
+    contracts_from_manifest,
+    publish,
+)
+from warehouse.publish.rules import PUBLICATION_CHECKS
+
+RELEASE = dg.AssetKey(["published", "release"])
+VIEWS = dg.AssetKey(["indicator", "views"])
+
+
+def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The publishing step, downstream of all marts.
+
+    Args:
+        marts: Asset keys of everything that is published.
+    """
+
+    @dg.multi_asset(
+        name="publish",
+        pool=DUCKDB_WRITE,
+        specs=[
+            dg.AssetSpec(
+                RELEASE,
+                deps=marts,
+                description="The published release: DuckDB file, Parquet, data package.",
+                group_name="published",
+                owners=OWNERS,
+                kinds={"duckdb", "parquet"},
+            ),
+            dg.AssetSpec(
+                VIEWS,
+                deps=marts,
+                description="One view per register indicator in schema `indicator`.",
+                group_name="published",
+                owners=OWNERS,
+                kinds={"duckdb", "view"},
+            ),
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=RELEASE, description=description)
+            for name, description in PUBLICATION_CHECKS.items()
+        ],
+    )
+    def publish_release(
+        context: dg.AssetExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+        settings = warehouse.settings
+        info = ReleaseInfo(
+            origin=settings.kolada,
+            region=settings.region,
+            run_id=context.run_id,
+            inputs=_inputs(warehouse),
+            checks=_earlier_checks(context),
+        )
+        try:
+            publication = publish(
+                settings,
+                contracts_from_manifest(MANIFEST),
+                info=info,
+                accept_fewer=settings.accepted_fewer_rows,
+            )
+        except PublicationError as error:
+            yield from map(_check_result, error.checks)
+            raise
+        yield from map(_check_result, publication.checks)
+        checked = {check.name for check in publication.checks}
+        for name in PUBLICATION_CHECKS.keys() - checked:
+            yield dg.AssetCheckResult(
+                asset_key=RELEASE,
+                check_name=name,
+                passed=True,
+                metadata={"found": "no earlier release of this origin to compare with"},
+            )
+        context.log.info(
+            f"Release {publication.release_id} "
+            + ("is published" if publication.is_new else "stands; nothing had changed")
+        )
+        yield from _materializations(publication)
+
+    return publish_release
+
+
+def _materializations(publication: Publication) -> Iterator[dg.MaterializeResult]:
+    about = {
+        "release": publication.release_id,
+        "is_new": publication.is_new,
+        "folder": dg.MetadataValue.path(str(publication.folder)),
+    }
+    rows = [
+        dg.TableRecord({"table": name, "rows": rows, **_diff_of(publication, name)})
+        for name, rows in sorted(publication.tables.items())
+    ]
+    yield dg.MaterializeResult(
+        asset_key=RELEASE, metadata={**about, "tables": dg.MetadataValue.table(rows)}
+    )
+    yield dg.MaterializeResult(asset_key=VIEWS, metadata=about)
+
+
+def _diff_of(publication: Publication, table: str) -> dict[str, Any]:
+    diff = publication.diff.get(table)
+    if diff is None:
+        return {"added": "", "gone": "", "changed": ""}
+    return {"added": str(diff.added), "gone": str(diff.gone), "changed": str(diff.changed)}
+
+
+def _check_result(check: PublicationCheck) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=RELEASE,
+        check_name=check.name,
+        passed=check.passed,
+        severity=(
+            dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
+        ),
+        metadata={"expected": check.expected, "found": check.found, "remedy": check.remedy},
+    )
+
+
+def _inputs(warehouse: Warehouse) -> dict[str, Any]:
+    """The latest complete load of each source, as the manifest keeps it."""
+    with warehouse.raw_kolada() as con:
+        cursor = con.execute(
+            f"select load_id, origin, read_at::varchar as read_at, kpis_requested, values_read "
+            f"from {RAW_KOLADA}.load where state = 'complete' order by load_id desc limit 1"
+        )
+        names = [column[0] for column in cursor.description or []]
+        row = cursor.fetchone()
+    return {"kolada": dict(zip(names, row, strict=True)) if row else None}
+
+
+def _earlier_checks(context: dg.AssetExecutionContext) -> list[dict[str, Any]]:
+    """What this run has checked so far, for the release's manifest."""
+    records = context.instance.get_records_for_run(
+        context.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    ).records
+    evaluations = [
+        event.asset_check_evaluation_data
+        for event in (record.event_log_entry.dagster_event for record in records)
+        if event is not None
+    ]
+    return [
+        {
+            "asset": one.asset_key.to_user_string(),
+            "check": one.check_name,
+            "passed": one.passed,
+            "severity": one.severity.value,
+        }
+        for one in evaluations
+    ]

@@ -1,0 +1,128 @@
+"""`jamlik run` and `jamlik ui`: Dagster started for a person.
+
+What belongs here: preparing DAGSTER_HOME, clearing dead runs, starting, and saying how it
+went. What does not: what a run does (`definitions.py`).
+"""
+
+import os
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.manifest import ensure_manifest
+from orchestration.runs import clear_dead_runs, life_lock, writer_lock
+from warehouse import locks
+from warehouse.paths import PROJECT_ROOT
+from warehouse.settings import Settings, load_settings
+
+
+def run() -> int:
+    """Make everything once, in this process; 0 when every step succeeded."""
+    started = time.monotonic()
+    settings = load_settings()
+    _prepare_home(settings)
+    paths = settings.paths
+    run_id = str(uuid.uuid4())
+    with (
+        locks.hold(life_lock(paths, run_id), "jamlik run"),
+        locks.hold(writer_lock(paths), "jamlik run", settings.lock_timeout),
+        dg.DagsterInstance.get() as instance,
+    ):
+        for dead in clear_dead_runs(instance, paths):
+            print(f"Run {dead[:8]} had died; it is marked failed.", file=sys.stderr)
+        # Imported late: the code location reads dbt's manifest, which must be current.
+        from orchestration.definitions import defs
+        from orchestration.jobs import everything
+
+        with _stdout_to(paths.logs / f"run-{run_id[:8]}.log"):
+            result = defs.resolve_job_def(everything.name).execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {}}},
+            )
+    problems = list(_problems(result))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not result.success:
+        print(f"Run {run_id[:8]} failed; see it with `make ui`.", file=sys.stderr)
+        return 1
+    print(_where(settings, time.monotonic() - started))
+    return 0
+
+
+def ui(port: int) -> int:
+    """Start webserver and daemon on loopback; returns when they end."""
+    settings = load_settings()
+    _prepare_home(settings)
+    ensure_manifest()
+    with dg.DagsterInstance.get() as instance:
+        clear_dead_runs(instance, settings.paths)
+    print(f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
+    dagster = Path(sys.executable).with_name("dagster")
+    arguments = ["dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", "127.0.0.1"]
+    os.chdir(PROJECT_ROOT)
+    os.execv(
+        dagster, [str(dagster), *arguments, "-p", str(port), "--use-legacy-code-server-behavior"]
+    )
+
+
+def _prepare_home(settings: Settings) -> None:
+    home = settings.paths.make().dagster_home
+    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+
+
+@contextmanager
+def _stdout_to(path: Path) -> Iterator[None]:
+    """Send what tools print (dbt's 100 lines a build) to a file; people get sentences."""
+    kept = os.dup(1)
+    with path.open("wb") as file:
+        sys.stdout.flush()
+        os.dup2(file.fileno(), 1)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """Failed steps and failed checks, a sentence each."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            yield f"FAILED {event.step_key}: {_own_words(event.step_failure_data.error)}"
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            found = check.metadata.get("found")
+            yield (
+                f"{check.severity.value} {check.asset_key.to_user_string()} "
+                f"{check.check_name}: {check.description or (found.value if found else 'failed')}"
+            )
+
+
+def _own_words(error: object) -> str:
+    """The innermost message of an error chain; ours say what to do."""
+    message = ""
+    while error is not None:
+        message = getattr(error, "message", "") or message
+        error = getattr(error, "cause", None)
+    return message.strip()
+
+
+def _where(settings: Settings, seconds: float) -> str:
+    published = settings.paths.published
+    return (
+        f"Published in {seconds:.0f} s. The result: {published}\n"
+        f"  DuckDB   {published / 'jamlik.duckdb'}\n"
+        f"  Parquet  {published / 'parquet'}\n"
+        "Open it with Python: duckdb.connect('"
+        f"{published / 'jamlik.duckdb'}', read_only=True).sql('from indicator.n00923')"
+    )

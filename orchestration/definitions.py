@@ -1,0 +1,41 @@
+"""The code location: everything that Dagster knows of.
+
+What belongs here: putting the parts together. What does not: the parts.
+"""
+
+import dagster as dg
+
+from orchestration.asset_checks import kolada as kolada_checks
+from orchestration.asset_checks.dbt_unit_tests import unit_test_checks
+from orchestration.asset_checks.expectations import expectation_checks
+from orchestration.assets.kolada import load_kolada
+from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
+from orchestration.assets.publish import publish_asset
+from orchestration.freshness import with_freshness
+from orchestration.jobs import everything
+from orchestration.resources import Warehouse, dbt_resource
+from orchestration.schedules import kolada_weekly
+from orchestration.terminal import terminal_logger
+
+
+def build_definitions() -> dg.Definitions:
+    """Assemble assets, checks, jobs, schedules and resources."""
+    manifest = load_manifest()
+    return dg.Definitions(
+        assets=with_freshness(
+            [load_kolada, marts_asset(manifest), publish_asset(mart_keys(manifest))]
+        ),
+        asset_checks=[
+            *kolada_checks.CHECKS,
+            *expectation_checks(),
+            unit_test_checks(manifest),
+        ],
+        jobs=[everything],
+        schedules=[kolada_weekly],
+        resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
+        loggers={"console": terminal_logger},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions()

@@ -1,0 +1,67 @@
+"""What assets and checks are handed when they run.
+
+What belongs here: resources. What does not: settings themselves (`warehouse/settings.py`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DbtCliResource
+
+from orchestration.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR
+from orchestration.runs import life_lock, writer_lock
+from warehouse import locks
+from warehouse.connection import connect
+from warehouse.settings import Settings, load_settings
+
+# Steps that write DuckDB files wait for each other in this pool; `dagster.yaml` sets 1.
+DUCKDB_WRITE = "duckdb_write"
+
+
+class Warehouse(dg.ConfigurableResource):
+    """The warehouse's settings and files, for the time of one run.
+
+    While a run holds this, its process holds the writer's lock: two Dagster homes, or a
+    run from the UI and one from the terminal, never write at once.
+    """
+
+    @property
+    def settings(self) -> Settings:
+        """Settings in force, read from the environment."""
+        return load_settings()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        """Hold the locks of a living, writing run."""
+        settings = self.settings
+        paths = settings.paths.make()
+        run_id = context.run_id or "no-run"
+        with (
+            locks.hold(life_lock(paths, run_id), f"run {run_id}"),
+            locks.hold(writer_lock(paths), f"run {run_id}", settings.lock_timeout),
+        ):
+            yield self
+
+    @contextmanager
+    def raw_kolada(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The raw file of the origin in force, read-only."""
+        settings = self.settings
+        with connect(settings.paths.raw_kolada(settings.kolada), settings, read_only=True) as con:
+            yield con
+
+    @contextmanager
+    def build(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The build file, read-only."""
+        with connect(self.settings.paths.build, self.settings, read_only=True) as con:
+            yield con
+
+
+def dbt_resource() -> DbtCliResource:
+    """dbt on the project in `dbt_project/`."""
+    return DbtCliResource(
+        project_dir=str(DBT_PROJECT_DIR),
+        profiles_dir=str(DBT_PROJECT_DIR),
+        dbt_executable=str(DBT_EXECUTABLE),
+    )

@@ -1,0 +1,1 @@
+"""Reading Kolada: client, decoder, history and whole loads over loopback."""

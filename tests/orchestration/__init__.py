@@ -1,0 +1,1 @@
+"""The top floor: definitions, whole runs, killed runs, the command line."""

@@ -1,0 +1,1 @@
+"""Settings, locks, connections: the ground floor."""

@@ -1,0 +1,172 @@
+"""What the published tables promise: names, types, meaning, keys and order.
+
+What belongs here: the contract classes and reading them from dbt's manifest. What does
+not: comparing a file with its contract (`checks.py`) or writing it (`database.py`).
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import PublishError
+
+MARTS_FOLDER = "models/marts/"
+
+
+@dataclass(frozen=True)
+class ColumnContract:
+    """One published column.
+
+    Args:
+        name: Column name.
+        data_type: Type as DuckDB reads it; `string` and `varchar` are one type.
+        description: What the column means, with its unit.
+        nullable: Whether null is allowed.
+        is_key: Whether it is part of the primary key.
+    """
+
+    name: str
+    data_type: str
+    description: str
+    nullable: bool = True
+    is_key: bool = False
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """One published table.
+
+    Args:
+        schema: Schema in the published file.
+        name: Table name in that schema.
+        description: What one row is.
+        columns: All columns, in published order.
+        sort_by: Columns that the rows are sorted by, so that readers skip row groups.
+        primary_key: Columns that identify a row; empty when nothing does.
+    """
+
+    schema: str
+    name: str
+    description: str
+    columns: tuple[ColumnContract, ...]
+    sort_by: tuple[str, ...] = ()
+    primary_key: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        known = set(self.column_names)
+        unknown = [c for c in (*self.sort_by, *self.primary_key) if c not in known]
+        if unknown:
+            raise PublishError(
+                f"Table {self.full_name} is to be sorted or identified by columns it does "
+                f"not have: {', '.join(unknown)}.",
+                "Correct meta.sort_by or meta.primary_key of the model.",
+            )
+
+    @property
+    def full_name(self) -> str:
+        """Schema and name with a dot; also the Parquet file's stem."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns, in published order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Columns that give the rows one order and no other.
+
+        The key breaks ties of `sort_by`; without a key all columns do. Files of equal data
+        are equal byte for byte only because no tie is left to chance.
+        """
+        ties = self.primary_key or self.column_names
+        return tuple(dict.fromkeys((*self.sort_by, *ties)))
+
+
+def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
+    """Read the contracts of all marts from dbt's manifest.
+
+    Args:
+        manifest_path: `manifest.json` as `dbt parse` or `dbt build` writes it.
+
+    Returns:
+        One contract per model below `models/marts`, by schema and name.
+
+    Raises:
+        PublishError: The manifest is missing or unreadable, holds no mart, or a mart's
+            column has no data type.
+    """
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PublishError(
+            f"dbt's manifest {manifest_path} cannot be read: {error}.",
+            "Build the dbt project first; it writes the manifest.",
+        ) from None
+    marts = [
+        node
+        for node in manifest.get("nodes", {}).values()
+        if node.get("resource_type") == "model"
+        and node.get("original_file_path", "").replace("\\", "/").startswith(MARTS_FOLDER)
+    ]
+    if not marts:
+        raise PublishError(
+            f"dbt's manifest {manifest_path} holds no model below {MARTS_FOLDER}.",
+            "Point to the manifest of the project that builds the marts.",
+        )
+    return sorted((_table(node) for node in marts), key=lambda table: table.full_name)
+
+
+def _table(node: dict[str, Any]) -> TableContract:
+    meta = {**node.get("meta", {}), **node.get("config", {}).get("meta", {})}
+    key = tuple(meta.get("primary_key") or _declared_key(node))
+    name = node.get("alias") or node["name"]
+    columns = tuple(
+        _column(column, key, f"{node['schema']}.{name}") for column in node["columns"].values()
+    )
+    return TableContract(
+        schema=node["schema"],
+        name=name,
+        description=_one_line(node.get("description", "")),
+        columns=columns,
+        sort_by=tuple(meta.get("sort_by") or key),
+        primary_key=key,
+    )
+
+
+def _column(column: dict[str, Any], key: tuple[str, ...], table: str) -> ColumnContract:
+    if not column.get("data_type"):
+        raise PublishError(
+            f"Column {column['name']} of {table} has no data_type.",
+            "Declare it beside the model's description.",
+        )
+    is_key = column["name"] in key
+    required = is_key or "not_null" in _constraint_types(column)
+    return ColumnContract(
+        name=column["name"],
+        data_type=column["data_type"],
+        description=_one_line(column.get("description", "")),
+        nullable=not required,
+        is_key=is_key,
+    )
+
+
+def _declared_key(node: dict[str, Any]) -> list[str]:
+    """The key as a constraint, of the model or of one column."""
+    for constraint in node.get("constraints", []):
+        if constraint.get("type") == "primary_key":
+            return list(constraint.get("columns", []))
+    return [
+        column["name"]
+        for column in node["columns"].values()
+        if "primary_key" in _constraint_types(column)
+    ]
+
+
+def _constraint_types(column: dict[str, Any]) -> list[str]:
+    return [constraint.get("type", "") for constraint in column.get("constraints", [])]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

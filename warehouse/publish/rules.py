@@ -1,0 +1,19 @@
+"""The names of the publication's checks, with the rule in words.
+
+What belongs here: the list that the asset catalogue shows before anything has run. What
+does not: the checks (`checks.py`, `file_checks.py`); a test holds both together.
+"""
+
+PUBLICATION_CHECKS = {
+    "every_contracted_table_is_there": "Each table that has a contract exists.",
+    "columns_and_types_are_as_contracted": "Each table has its contract's columns and types.",
+    "required_columns_have_no_nulls": "Key columns and not_null columns hold a value everywhere.",
+    "primary_keys_are_unique": "No two rows of a table have the same primary key.",
+    "row_counts_have_not_collapsed": "No table lost over a fifth of its rows since last time.",
+    "log_tables_have_not_collapsed": "Tables about loads keep their rows.",
+    "most_published_values_stay": "At most a fifth of a table's published rows change or go.",
+    "database_holds_the_built_rows": "jamlik.duckdb, opened again, holds the built rows.",
+    "parquet_holds_the_built_rows": "Each Parquet file, opened again, holds the built rows.",
+    "file_opens_in_duckdb_1_2": "The file's storage version opens in DuckDB 1.2 and later.",
+    "indicator_views_answer": "Each indicator's view gives a row per value.",
+}

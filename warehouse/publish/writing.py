@@ -1,0 +1,90 @@
+"""Writing a release folder and reading it back.
+
+What belongs here: the order in which files are written and checked. What does not: the
+rules (`file_checks.py`), the files' content (`database.py`, `views.py`, `manifest.py`).
+"""
+
+from pathlib import Path
+
+from warehouse.publish import file_checks as rules
+from warehouse.publish.attempt import Attempt
+from warehouse.publish.database import attached, parquet_path, write_parquet, write_tables
+from warehouse.publish.datapackage import describe_package
+from warehouse.publish.manifest import build_manifest, write_json, write_manifest
+from warehouse.publish.sql import fingerprint, literal, relation
+from warehouse.publish.views import write_views
+
+
+def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
+    """Fill `folder` with a whole, checked release.
+
+    Raises:
+        PublicationError: What was written does not read back as it was built.
+    """
+    _write(attempt, folder)
+    _check_written(attempt, folder)
+    _describe(attempt, folder, release_id)
+
+
+def _write(attempt: Attempt, folder: Path) -> None:
+    build = attempt.settings.paths.build
+    target = folder / "jamlik.duckdb"
+    with attached(attempt.settings, writable=target, build=build) as con:
+        write_tables(con, attempt.tables, is_demo=attempt.is_demo)
+        write_views(con, attempt.views)
+        con.execute("checkpoint release")
+        write_parquet(con, attempt.tables, folder)
+
+
+def _check_written(attempt: Attempt, folder: Path) -> None:
+    """Open the written files anew, read-only, as a reader will."""
+    tables = attempt.tables
+    with attached(attempt.settings, release=folder / "jamlik.duckdb") as con:
+        attempt.add(
+            rules.same_content(
+                "database_holds_the_built_rows",
+                "jamlik.duckdb",
+                {t.full_name: fingerprint(con, t, relation(t, "release")) for t in tables},
+                attempt.prints,
+            ),
+            rules.same_content(
+                "parquet_holds_the_built_rows",
+                "Each Parquet file",
+                {
+                    t.full_name: fingerprint(
+                        con, t, f"read_parquet({literal(str(parquet_path(folder, t)))})"
+                    )
+                    for t in tables
+                },
+                attempt.prints,
+            ),
+            rules.storage_readable(con, "release"),
+            rules.views_answer(
+                con, {view.indicator_id: view.full_name for view in attempt.views}, "release"
+            ),
+        )
+
+
+def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
+    with attached(attempt.settings) as con:
+        package = describe_package(
+            con,
+            attempt.tables,
+            attempt.info,
+            release_id=release_id,
+            created=attempt.created,
+            folder=folder,
+        )
+    write_json(folder / "datapackage.json", package)
+    manifest = build_manifest(
+        folder,
+        attempt.tables,
+        attempt.info,
+        created=attempt.created,
+        content_hash=attempt.content_hash,
+        prints=attempt.prints,
+        views=[view.name for view in attempt.views],
+        checks=attempt.checks,
+        diff=attempt.diff,
+    )
+    write_manifest(folder, {"release_id": release_id, **manifest})
