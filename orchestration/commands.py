@@ -17,6 +17,7 @@ import dagster as dg
 
 from orchestration.manifest import ensure_manifest
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
+from orchestration.terminal import show_progress
 from warehouse import locks
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings, load_settings
@@ -25,8 +26,9 @@ from warehouse.settings import Settings, load_settings
 def run() -> int:
     """Make everything once, in this process; 0 when every step succeeded."""
     started = time.monotonic()
+    show_progress()
     settings = load_settings()
-    _prepare_home(settings)
+    prepare_home(settings)
     paths = settings.paths
     run_id = str(uuid.uuid4())
     with (
@@ -45,7 +47,7 @@ def run() -> int:
                 instance=instance,
                 run_id=run_id,
                 raise_on_error=False,
-                run_config={"loggers": {"console": {}}},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
     problems = list(_problems(result))
     for problem in problems:
@@ -60,7 +62,7 @@ def run() -> int:
 def ui(port: int) -> int:
     """Start webserver and daemon on loopback; returns when they end."""
     settings = load_settings()
-    _prepare_home(settings)
+    prepare_home(settings)
     ensure_manifest()
     with dg.DagsterInstance.get() as instance:
         clear_dead_runs(instance, settings.paths)
@@ -73,7 +75,8 @@ def ui(port: int) -> int:
     )
 
 
-def _prepare_home(settings: Settings) -> None:
+def prepare_home(settings: Settings) -> None:
+    """Make DAGSTER_HOME with the project's `dagster.yaml`, and point the environment to it."""
     home = settings.paths.make().dagster_home
     shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)

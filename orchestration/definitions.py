@@ -15,7 +15,6 @@ from orchestration.freshness import with_freshness
 from orchestration.jobs import everything
 from orchestration.resources import Warehouse, dbt_resource
 from orchestration.schedules import kolada_weekly
-from orchestration.terminal import terminal_logger
 
 
 def build_definitions() -> dg.Definitions:
@@ -33,7 +32,6 @@ def build_definitions() -> dg.Definitions:
         jobs=[everything],
         schedules=[kolada_weekly],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
-        loggers={"console": terminal_logger},
         executor=dg.in_process_executor,
     )
 

@@ -10,7 +10,7 @@ whole batches behind, and the next one finds them unchanged.
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,19 +33,17 @@ logger = logging.getLogger(__name__)
 REJECTED_SHARE, REJECTED_LEAST = 0.05, 100
 
 
-def load(
-    settings: Settings, base_url: str, report_progress: Callable[[str], None] = logger.info
-) -> LoadReport:
+def load(settings: Settings, base_url: str) -> LoadReport:
     """Read what the settings ask for into the raw file of their origin.
 
     Args:
         settings: Which KPIs, which origin, where the files lie.
         base_url: The API, real or replayed.
-        report_progress: Gets one sentence per batch.
 
     Raises:
         KoladaError: No usable answer; finished batches stand, the load is marked failed.
     """
+    logger.info("Reading Kolada (%s) from %s", settings.kolada, base_url)
     client = KoladaClient(base_url, settings.contact, settings.kolada_rate)
     raw = settings.paths.make().raw_kolada(settings.kolada)
     with connect(raw, settings) as con:
@@ -57,9 +55,12 @@ def load(
             plan = batches(report.kpis, areas)
             for number, batch in enumerate(plan, start=1):
                 _load_batch(con, client, report, batch, areas, settings.paths.tmp / "kolada")
-                report_progress(
-                    f"batch {number} of {len(plan)}: {report.values.read} values read, "
-                    f"{report.values.new + report.values.changed} new or changed"
+                logger.info(
+                    "Kolada: batch %d of %d, %d values read, %d new or changed",
+                    number,
+                    len(plan),
+                    report.values.read,
+                    report.values.new + report.values.changed,
                 )
         except BaseException:
             books.close_load(con, report, client.traffic, "failed")

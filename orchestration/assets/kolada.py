@@ -68,9 +68,7 @@ def raw_kolada_specs() -> list[dg.AssetSpec]:
 
 
 @dg.multi_asset(name="load_kolada", specs=raw_kolada_specs(), pool=DUCKDB_WRITE)
-def load_kolada(
-    context: dg.AssetExecutionContext, config: LoadConfig, warehouse: Warehouse
-) -> Iterator[dg.MaterializeResult]:
+def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Read Kolada into its raw tables; rows are added only where something changed."""
     # dlt takes 1.3 s to import, which the code location need not wait for.
     from ingestion.kolada.load import load
@@ -80,8 +78,7 @@ def load_kolada(
     if config.kpis:
         settings = type(settings).model_validate({**settings.model_dump(), "kpis": config.kpis})
     with kolada_api(settings) as base_url:
-        context.log.info(f"Reading Kolada ({settings.kolada}) from {base_url}")
-        report = load(settings, base_url, context.log.info)
+        report = load(settings, base_url)
     about_load: dict[str, Any] = {
         "load_id": report.load_id,
         "origin": report.origin,

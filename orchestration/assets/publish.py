@@ -4,6 +4,7 @@ What belongs here: publishing as the last step, its checks, and what the UI show
 What does not: how a release is written (`warehouse/publish/`).
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ from warehouse.publish import (
     publish,
 )
 from warehouse.publish.rules import PUBLICATION_CHECKS
+
+logger = logging.getLogger(__name__)
 
 RELEASE = dg.AssetKey(["published", "release"])
 VIEWS = dg.AssetKey(["indicator", "views"])
@@ -90,7 +93,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 passed=True,
                 metadata={"found": "no earlier release of this origin to compare with"},
             )
-        context.log.info(
+        logger.info(
             f"Release {publication.release_id} "
             + ("is published" if publication.is_new else "stands; nothing had changed")
         )

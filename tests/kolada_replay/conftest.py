@@ -1,12 +1,15 @@
-"""The small snapshot and a server over it."""
+"""The small snapshot with a server over it, and a demonstration snapshot."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from ingestion.kolada.replay.demo import write_demo_snapshot
+from ingestion.kolada.replay.demo_areas import demo_areas
 from ingestion.kolada.replay.server import ReplayServer
-from tests.kolada_replay.small import Client, write_snapshot
+from tests.kolada_replay.small import REGISTER, Client, write_snapshot
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +26,27 @@ def server(folder: Path) -> Iterator[ReplayServer]:
 @pytest.fixture
 def client(server: ReplayServer) -> Client:
     return Client(server.base_url)
+
+
+@pytest.fixture(scope="session")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("register") / "indicators.csv"
+    path.write_text(REGISTER, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo(register: Path) -> Path:
+    write_demo_snapshot(register.parent / "demo", register)
+    return register.parent / "demo"
+
+
+@pytest.fixture(scope="session")
+def con(demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(f"create view v as from '{demo / 'values.parquet'}'")
+        connection.execute("create table place (municipality varchar, position double)")
+        connection.executemany(
+            "insert into place values (?, ?)", [*demo_areas().positions().items()]
+        )
+        yield connection

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingestion.kolada.replay.server import ReplayServer
@@ -69,11 +70,15 @@ def test_a_truncated_parquet_file_is_named(tmp_path: Path) -> None:
     assert "values.parquet" in _refusal(tmp_path)
 
 
-def test_damage_in_the_middle_is_found_before_serving(tmp_path: Path) -> None:
-    write_snapshot(tmp_path, VALUES)
-    path = tmp_path / "values.parquet"
+@pytest.mark.parametrize("column", ["kpi", "municipality", "period", "gender", "value"])
+def test_a_damaged_page_of_any_column_is_found_before_serving(tmp_path: Path, column: str) -> None:
+    path = write_snapshot(tmp_path, VALUES) / "values.parquet"
+    with duckdb.connect() as con:
+        (offset,) = con.execute(
+            "select data_page_offset from parquet_metadata(?) where path_in_schema = ?",
+            [str(path), column],
+        ).fetchone() or (0,)
     content = bytearray(path.read_bytes())
-    middle = len(content) // 2
-    content[middle : middle + 4_000] = b"\xff" * 4_000
+    content[offset : offset + 40] = b"\xff" * 40
     path.write_bytes(bytes(content))
     assert "values.parquet" in _refusal(tmp_path)

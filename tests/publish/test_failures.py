@@ -1,8 +1,6 @@
 """Failed checks and faults of the machine: the last release stands."""
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -21,7 +19,7 @@ from tests.publish.support import (
     settings_for,
 )
 from tests.support import PROJECT_ROOT
-from warehouse.errors import DiskFullError, PublishError
+from warehouse.errors import PublishError
 from warehouse.locks import hold
 from warehouse.publish import PublicationError, file_checks, publish
 from warehouse.settings import Settings
@@ -149,6 +147,23 @@ def test_storage_that_old_readers_cannot_open_is_found(tmp_path: Path) -> None:
         assert file_checks.storage_readable(con, "old").passed
 
 
+@pytest.mark.parametrize("written", [(755, "11"), (756, "12")])
+def test_files_that_differ_from_the_build_are_found(written: tuple[int, str]) -> None:
+    built = {"core.fct_value": (756, "11"), "core.dim_area": (21, "7")}
+    assert file_checks.same_content("n", "The file", dict(built), built).passed
+    check = file_checks.same_content("n", "The file", {**built, "core.fct_value": written}, built)
+    assert (check.passed, check.severity) == (False, "error")
+    assert f"core.fct_value: {written[0]} rows written, 756 built" in check.found
+
+
+def test_type_that_is_none_is_named(settings: Settings) -> None:
+    *others, load = contracts()
+    wrong = replace(load.columns[-1], data_type="wholenumber")
+    tables = [*others, replace(load, columns=(*load.columns[:-1], wrong))]
+    with pytest.raises(PublicationError, match="rows_read is declared as 'wholenumber'"):
+        publish(settings, tables, info=info(), now=NOW)
+
+
 def test_missing_build_and_missing_mart_are_named(settings: Settings) -> None:
     without_gap = [t for t in contracts() if t.name != "area_gap"]
     with pytest.raises(PublishError, match=r"equity\.area_gap"):
@@ -197,74 +212,3 @@ def test_two_publishers_take_turns(settings: Settings) -> None:
         holder.communicate()
     with hold(lock, "test"):
         pass
-
-
-def test_too_little_space_is_said_before_writing(settings: Settings, monkeypatch) -> None:
-    change_build(settings, "update core.fct_value set value = 1 where area_id = '0001'")
-    before = _state(settings)
-    usage = shutil.disk_usage(settings.paths.root)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
-    with pytest.raises(DiskFullError, match=r"needs about \d+ MB .* 1 MB are free"):
-        publish(settings, contracts(), info=info(), now=NOW)
-    assert _state(settings) == before
-
-
-CHILD = """
-import resource, sys
-from pathlib import Path
-from tests.publish.support import NOW, contracts, info, settings_for
-from warehouse.errors import JamlikError
-from warehouse.publish import publish
-settings = settings_for(Path(sys.argv[1]))
-limit = int(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-try:
-    publish(settings, contracts(), info=info(), now=NOW)
-except JamlikError as error:
-    print(type(error).__name__, error)
-"""
-
-
-@pytest.mark.parametrize("limit", [20_000, 600_000])
-def test_file_that_cannot_grow_leaves_the_last_release(settings: Settings, limit: int) -> None:
-    change_build(settings, "update core.fct_value set value = 1 where area_id = '0001'")
-    assert limit < (settings.paths.current / "jamlik.duckdb").stat().st_size
-    before = _state(settings)
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(settings.paths.root), str(limit)],
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stdout.startswith("DiskFullError The disk below"), done.stdout + done.stderr
-    assert _state(settings) == before
-    assert publish(settings, contracts(), info=info(), now=NOW).is_new
-
-
-def test_full_disk_leaves_the_last_release(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
-    try:
-        settings = settings_for(disk)
-        make_build(settings)
-        release = publish(settings, contracts(), info=info(), now=NOW)
-        change_build(settings, "update core.fct_value set value = 1 where area_id = '0001'")
-        free = shutil.disk_usage(disk).free
-        build = settings.paths.build.stat().st_size
-        (disk / "ballast").write_bytes(b"x" * (free - 3 * build + 50_000))
-        with pytest.raises(DiskFullError, match="MB are free"):
-            publish(settings, contracts(), info=info(), now=NOW)
-        assert settings.paths.current.resolve() == release.folder
-        assert json.loads((settings.paths.current / "manifest.json").read_text("utf-8"))
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)

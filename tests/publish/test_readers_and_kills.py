@@ -38,6 +38,15 @@ while not stop.exists():
         ).fetchall()
         print(*rows[0], len(rows), flush=True)
 """
+LOOKER = """
+import os, sys
+path, stop = sys.argv[1:]
+os.stat(path)
+print("ready", flush=True)
+while not os.path.exists(stop):
+    for _ in range(200):
+        os.stat(path)
+"""
 PUBLISHER = """
 import sys
 from pathlib import Path
@@ -83,6 +92,29 @@ def test_reader_always_sees_a_whole_version(settings: Settings, tmp_path: Path) 
     assert versions[0] == 0
     assert len(set(versions)) > 2
     assert max(versions) <= 7
+
+
+def test_fixed_path_leads_somewhere_at_every_moment(settings: Settings, tmp_path: Path) -> None:
+    first = settings.paths.current.resolve()
+    make_build(settings, shift=1.0)
+    second = publish(settings, contracts(), info=info(), now=NOW).folder
+    stop = tmp_path / "stop"
+    path = settings.paths.published / "jamlik.duckdb"
+    looker = subprocess.Popen(
+        [sys.executable, "-c", LOOKER, str(path), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert looker.stdout is not None
+        assert looker.stdout.readline() == "ready\n"
+        for swap in range(1000):
+            store.point_current(settings.paths, first if swap % 2 else second)
+    finally:
+        stop.touch()
+        _, errors = looker.communicate(timeout=30)
+    assert (looker.returncode, errors) == (0, "")
 
 
 def test_open_reader_keeps_its_version(settings: Settings) -> None:

@@ -88,11 +88,12 @@ def test_rollback_refuses_damaged_and_unknown_releases(settings: Settings) -> No
 
 def test_leftovers_of_dead_attempts_are_removed(settings: Settings) -> None:
     paths = settings.paths
+    (paths.releases / "my copy").mkdir()
     for name in (".making-20260101T000000Z-00000000", ".gone-20250101T000000Z-00000000"):
         (paths.releases / name / "parquet").mkdir(parents=True)
     (paths.published / ".link-current").symlink_to("releases/nowhere")
     release = _publish(settings, 0)
-    assert [f.name for f in paths.releases.iterdir()] == [release]
+    assert {f.name for f in paths.releases.iterdir()} == {release, "my copy"}
     assert not list(paths.published.glob(".link-*"))
 
 
@@ -105,6 +106,16 @@ def test_site_is_reached_by_a_fixed_path_while_the_release_has_one(settings: Set
     assert site.is_dir()
     rollback(settings, without)
     assert not site.is_symlink()
+
+
+def test_links_that_a_kill_left_out_are_made_by_the_next_run(settings: Settings) -> None:
+    release = _publish(settings, 0)
+    for name in ("jamlik.duckdb", "parquet", "datapackage.json"):
+        (settings.paths.published / name).unlink()
+    assert not publish(settings, contracts(), info=info(), now=NOW).is_new
+    for name in ("jamlik.duckdb", "parquet", "datapackage.json"):
+        link = settings.paths.published / name
+        assert link.resolve() == settings.paths.releases / release / name
 
 
 @given(
@@ -122,6 +133,6 @@ def test_names_increase_however_the_clock_goes(
     made = []
     for step in steps:
         moment += step
-        made.append(store.next_id(paths, moment, f"{hash(step):x}".rjust(8, "0")))
+        made.append(store.next_id(paths, moment, "0123abcd"))
         (paths.releases / made[-1]).mkdir()
     assert made == sorted(set(made))

@@ -109,7 +109,7 @@ def keys_unique(
         if not table.primary_key:
             continue
         key, source = column_list(table.primary_key), relation(table, "build")
-        # Distinct hashes as many as rows prove distinct keys, at half the memory.
+        # As many distinct hashes as rows prove distinct keys; only fewer need the keys.
         row = con.execute(f"select count(distinct hash({key})) from {source}").fetchone()
         if row is not None and row[0] == rows[table.full_name]:
             continue
@@ -143,6 +143,7 @@ def rows_not_collapsed(
     logs = [text for name, text in lost.items() if name.startswith(f"{LOG_SCHEMA}.")]
     data = [text for text in lost.values() if text not in logs]
     share = f"{LEAST_SHARE_OF_ROWS:.0%}"
+    compared = f"{len(before)} tables compared" if before else "first release of its origin"
     return [
         check_result(
             "row_counts_have_not_collapsed",
@@ -151,6 +152,7 @@ def rows_not_collapsed(
             f"at least {share} of the rows",
             "Read the source again; if the rows are meant to go, accept fewer rows for these "
             "tables.",
+            found=compared,
         ),
         check_result(
             "log_tables_have_not_collapsed",
@@ -159,6 +161,7 @@ def rows_not_collapsed(
             f"at least {share} of the rows",
             "Expected when the raw file was removed and read anew; otherwise look for it.",
             severity="warn",
+            found=compared,
         ),
     ]
 

@@ -55,8 +55,8 @@ def fingerprint(
 ) -> tuple[int, str]:
     """Count and hash of a table's rows, in any order.
 
-    The sum of 64-bit row hashes takes 1 s for 26 million rows of 16 columns on 2 cores; two
-    different contents share it by accident once in 2^64. It guards against change, not
+    The sum of 64-bit row hashes takes 1 to 2 s for 26 million rows of 16 columns on 2 cores;
+    two different contents share it by accident once in 2^64. It guards against change, not
     against forgery: files in a release have a sha256 for that.
 
     Args:

@@ -7,6 +7,7 @@ to it, removing old ones and leftovers. What does not: what a release holds.
 import hashlib
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
 # Paths that readers know; each leads through `current`.
 FIXED_NAMES = ("jamlik.duckdb", "parquet", "datapackage.json", "site")
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _ID_TIME = "%Y%m%dT%H%M%SZ"
 
 
@@ -61,10 +63,10 @@ def sha256(path: Path) -> str:
 
 
 def releases(paths: Paths) -> list[StoredRelease]:
-    """All whole releases, oldest first; names that begin with a dot are not whole."""
+    """All whole releases, oldest first; folders with any other name are none."""
     if not paths.releases.is_dir():
         return []
-    folders = sorted(f for f in paths.releases.iterdir() if f.is_dir() and f.name[0] != ".")
+    folders = sorted(f for f in paths.releases.iterdir() if f.is_dir() and _ID.fullmatch(f.name))
     return [StoredRelease(folder.name, folder, _manifest(folder)) for folder in folders]
 
 
@@ -173,7 +175,7 @@ def remove_old(paths: Paths, *, keep: set[str]) -> None:
     """
     stored = releases(paths)
     keep = keep | {r.release_id for r in stored[-KEPT_RELEASES:]}
-    keep |= {release_id for release_id in {r.origin: r.release_id for r in stored}.values()}
+    keep |= set({r.origin: r.release_id for r in stored}.values())
     for release in stored:
         if release.release_id not in keep:
             # Renamed first, so that a half-removed folder is never taken for a release.

@@ -95,7 +95,9 @@ similar_areas as (
         'similar' as benchmark,
         -- A mean of codes would be a distance between them.
         case
-            when similar_value.n_with_value >= {{ min_similar }} and {{ has_distance('focus.value_kind') }}
+            when
+                similar_value.n_with_value >= {{ min_similar }}
+                and {{ has_distance('focus.value_kind') }}
                 then similar_value.mean_value
         end as benchmark_value,
         coalesce(similar_value.n_with_value, 0) as benchmark_n_areas,

@@ -1,7 +1,7 @@
 {#-
   Rank among all areas of the kind (riket) and, for municipalities, in the county. Only where
   one end of the scale is better: all windows over every KPI cost 43 s of a build of 9 million
-  rows, and 1 in 28 KPIs has a polarity.
+  rows, and 1 in 30 KPIs has a polarity.
 -#}
 {%- set best_first = 'order by value * polarity desc' -%}
 {%- set in_kind = 'partition by indicator_id, year_end, gender, area_type' -%}

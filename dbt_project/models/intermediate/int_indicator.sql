@@ -48,8 +48,10 @@ select
     named.title,
     coalesce(register.short_title, named.title) as short_title,
     case when named.is_register then register.unit else {{ tail_unit('named.tail') }} end as unit,
-    case when named.is_register then register.value_kind else {{ tail_value_kind('named.tail') }} end
-        as value_kind,
+    case
+        when named.is_register then register.value_kind
+        else {{ tail_value_kind('named.tail') }}
+    end as value_kind,
     register.scale,
     coalesce(register.polarity, 0) as polarity,
     register.target_area,

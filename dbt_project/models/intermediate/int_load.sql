@@ -6,8 +6,9 @@ with
 rejections as (
     select
         load_id,
-        {{ dbt.concat(["kpi", "' '", "municipality", "' '", "period", "' '", "gender", "': '", "reason"]) }}
-            as line
+        {{ dbt.concat([
+            "kpi", "' '", "municipality", "' '", "period", "' '", "gender", "': '", "reason"
+        ]) }} as line
     from (
         select
             load_id,

@@ -46,24 +46,21 @@ class Filter:
         """
         return bool(self.kpis and self.areas and not self.changed_since)
 
-    def condition(self) -> tuple[str, list[object]]:
-        """The SQL condition on `value`, and its parameters; at least the KPIs must be given."""
-        parameters: list[object] = []
-
-        def bind(values: Iterable[object]) -> str:
-            # Single parameters, not one list: only then does DuckDB skip parts of the file.
-            start = len(parameters) + 1
-            parameters.extend(values)
-            return ", ".join(f"${number}" for number in range(start, len(parameters) + 1))
-
-        parts = [f"kpi in ({bind(self.kpis)})"]
+    def condition(self) -> str:
+        """The SQL condition on `value`; at least the KPIs must be given."""
+        parts = [f"kpi in ({_literals(self.kpis)})"]
         if self.areas:
-            parts.append(f"municipality in ({bind(self.areas)})")
+            parts.append(f"municipality in ({_literals(self.areas)})")
         if self.years:
-            parts.append(f"period in ({bind(self.years)})")
+            parts.append(f"period in ({', '.join(map(str, self.years))})")
         if self.region_type:
-            chosen = f"select area_id from area where type = {bind([self.region_type])}"
+            chosen = f"select area_id from area where type = {_literals([self.region_type])}"
             parts.append(f"municipality in ({chosen})")
         if self.changed_since:
-            parts.append(f"changed_at >= {bind([self.changed_since])}")
-        return " and ".join(parts), parameters
+            parts.append(f"changed_at >= date '{self.changed_since.isoformat()}'")
+        return " and ".join(parts)
+
+
+def _literals(texts: Iterable[str]) -> str:
+    # Quoted here: the first bound text makes DuckDB import pandas, 0.6 s and 90 MB.
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)

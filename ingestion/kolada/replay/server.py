@@ -196,9 +196,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _break(self, fault: Fault) -> None:
         """Carry out a fault of the connection or of the whole answer."""
         if fault.action == "reset":
-            # Linger of 0 s makes close() send RST instead of FIN.
+            # Linger of 0 s makes close() send RST; the server's own shutdown() would send FIN.
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
             self.close_connection = True
         elif fault.action == "cut":
             self._send(self.server.replay.answer(self.path), cut=True)

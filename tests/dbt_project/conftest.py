@@ -1,0 +1,93 @@
+"""Running dbt in a folder of its own, once for all tests of this area."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.raw_file import register_ids, write_raw_file
+from tests.support import PROJECT_ROOT, shared_dir
+
+_DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
+
+
+def run_dbt(folder: Path, *args: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run dbt in a process of its own, with no setting but `variables` and its output in folder."""
+    bare = {k: v for k, v in os.environ.items() if not k.startswith(("JAMLIK", "DBT"))}
+    outputs = {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
+    return subprocess.run(
+        [sys.executable, "-c", _DBT, "--no-use-colors", *args, "--profiles-dir", "."],
+        cwd=PROJECT_ROOT / "dbt_project",
+        env=bare | outputs | variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@dataclass(frozen=True)
+class Dbt:
+    """One build: its folder, and a way to run dbt on it in a process of its own."""
+
+    folder: Path
+    raw: Path
+
+    @property
+    def build(self) -> Path:
+        return self.folder / "jamlik.duckdb"
+
+    def run(self, *args: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run dbt; `variables` are environment variables beside the paths."""
+        paths = {
+            "JAMLIK_BUILD": str(self.build),
+            "JAMLIK_RAW_KOLADA": str(self.raw),
+            "JAMLIK_TEMP_DIRECTORY": str(self.folder / "spill"),
+            "JAMLIK_ORIGIN": "replay",
+        }
+        return run_dbt(self.folder, *args, **(paths | variables))
+
+    def results(self) -> dict[str, str]:
+        """Status by node name of the last command."""
+        path = self.folder / "target" / "run_results.json"
+        found = json.loads(path.read_text(encoding="utf-8"))["results"]
+        return {result["unique_id"].split(".")[2]: result["status"] for result in found}
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    return shared_dir()
+
+
+@pytest.fixture(scope="session")
+def built(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    """The register's 66 KPIs of the recorded snapshot, built and checked."""
+    folder = tmp_path_factory.mktemp("dbt")
+    raw = folder / "kolada.duckdb"
+    write_raw_file(raw, shared, register_ids())
+    dbt = Dbt(folder, raw)
+    done = dbt.run("build")
+    assert done.returncode == 0, done.stdout[-4000:]
+    (folder / "build_results.json").write_text(json.dumps(dbt.results()), encoding="utf-8")
+    return dbt
+
+
+@pytest.fixture
+def marts(built: Dbt) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(built.build), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """The manifest as `dbt parse` makes it with nothing set in the environment."""
+    folder = tmp_path_factory.mktemp("parse")
+    done = run_dbt(folder, "parse")
+    assert done.returncode == 0, done.stdout[-4000:]
+    path = folder / "target" / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,58 @@
+"""Running the whole house in a temporary folder, as a user does from the terminal."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from tests.support import PROJECT_ROOT
+from warehouse.settings import Settings
+
+
+def environment(data_dir: Path, **settings: str) -> dict[str, str]:
+    """The test's own settings and nothing of the caller's."""
+    ours = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "JAMLIK_DATA_DIR": str(data_dir), **settings}
+
+
+def start(data_dir: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    """Start `jamlik` in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=PROJECT_ROOT,
+        env=environment(data_dir, **settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def jamlik(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `jamlik` to its end."""
+    child = start(data_dir, *arguments, **settings)
+    out, err = child.communicate(timeout=300)
+    return subprocess.CompletedProcess(arguments, child.returncode, out, err)
+
+
+@contextmanager
+def published(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file as a reader opens it."""
+    with duckdb.connect(str(data_dir / "published" / "jamlik.duckdb"), read_only=True) as con:
+        yield con
+
+
+def values(data_dir: Path) -> list[tuple]:
+    """What readers see, without the times at which it was read."""
+    with published(data_dir) as con:
+        return [
+            *con.execute("select * exclude (read_at) from core.fct_value order by all").fetchall(),
+            *con.execute("select * from equity.area_gap order by all").fetchall(),
+            *con.execute("select * from equity.gender_gap order by all").fetchall(),
+            *con.execute("select * from core.dim_indicator order by all").fetchall(),
+        ]

@@ -1,0 +1,94 @@
+"""Bad input, and what the user of a whole run gets for it."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from ingestion.kolada.replay.demo import write_demo_snapshot
+from ingestion.kolada.replay.faults import Fault, FaultPlan
+from ingestion.kolada.replay.server import ReplayServer
+from tests.orchestration.house import jamlik, published
+from warehouse.register import REGISTER
+
+KPIS = "N00923,N00925,N01951"
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("snapshot")
+    write_demo_snapshot(folder, REGISTER)
+    return folder
+
+
+def test_an_unknown_kpi_is_named_the_rest_is_published_and_the_run_fails(
+    tmp_path: Path, snapshot: Path
+) -> None:
+    done = jamlik(tmp_path, "run", KOLADA="replay", SNAPSHOT=str(snapshot), KPIS=f"{KPIS},N99999")
+    assert done.returncode == 1
+    assert "N99999" in done.stderr and "every_asked_kpi_is_known" in done.stderr
+    with published(tmp_path) as con:
+        found = con.execute(
+            "select distinct indicator_id from core.fct_value order by 1"
+        ).fetchall()
+        assert [kpi for (kpi,) in found] == KPIS.split(",")
+        assert con.execute("select unknown_kpis from quality.load").fetchone() == ("N99999",)
+
+
+def test_values_that_cannot_be_read_are_in_quality_and_the_rest_is_published(
+    tmp_path: Path, snapshot: Path
+) -> None:
+    faults = [
+        Fault("gender_x", path="/data/", nth=1, items=1),
+        Fault("bad_period", path="/data/", nth=2, items=1),
+        Fault("value_as_text", path="/data/", nth=3, items=1),
+    ]
+    with ReplayServer(snapshot, FaultPlan(faults)) as server:
+        done = jamlik(tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL=server.base_url, KPIS=KPIS)
+    assert done.returncode == 0, done.stderr
+    assert "every_value_is_understood" in done.stderr, "the terminal tells"
+    with published(tmp_path) as con:
+        rows = con.execute(
+            "select kpi, municipality, period, reason from quality.load_rejection"
+        ).fetchall()
+        assert {row[-1] for row in rows} == {
+            "gender is not T, K or M",
+            "period is not a year",
+            "value is not a number",
+        }
+        assert all(kpi in KPIS and len(area) == 4 for kpi, area, *_ in rows)
+        rejected, summary = con.execute(
+            "select rows_rejected, rejection_summary from quality.load"
+        ).fetchone() or (0, "")
+        assert rejected == len(rows) and "period is not a year" in summary
+
+
+def test_an_api_that_cannot_be_reached_is_one_sentence_within_a_minute(tmp_path: Path) -> None:
+    started = time.monotonic()
+    done = jamlik(tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL="http://127.0.0.1:9/v3")
+    assert time.monotonic() - started < 60
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("FAILED")]
+    assert len(said) == 1
+    assert "http://127.0.0.1:9/v3" in said[0]
+    assert "KOLADA=replay" in said[0] and "KOLADA=demo" in said[0]
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "published" / "current").exists()
+
+
+@pytest.mark.parametrize("file", ["values.parquet", "municipality_v3.json"])
+def test_a_damaged_snapshot_is_named(tmp_path: Path, snapshot: Path, file: str) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(snapshot, damaged)
+    content = (damaged / file).read_bytes()
+    (damaged / file).write_bytes(content[: len(content) // 2])
+    done = jamlik(tmp_path / "data", "run", KOLADA="replay", SNAPSHOT=str(damaged))
+    assert done.returncode == 1
+    assert file in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_missing_snapshot_is_named(tmp_path: Path) -> None:
+    done = jamlik(tmp_path / "data", "run", KOLADA="replay", SNAPSHOT=str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert str(tmp_path / "none") in done.stderr and "Traceback" not in done.stderr

@@ -1,0 +1,101 @@
+"""One whole run on demonstration data, and what each user then finds."""
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from tests.orchestration.house import jamlik, published, values
+from warehouse.register import register_ids
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    done = jamlik(folder, "run", KOLADA="demo")
+    assert done.returncode == 0, done.stderr
+    assert str(folder / "published") in done.stdout, "the run says where the result lies"
+    return folder
+
+
+def test_every_register_indicator_has_a_view_with_the_same_columns(house: Path) -> None:
+    with published(house) as con:
+        columns = con.execute(
+            "select table_name, list(column_name order by column_index) from duckdb_columns() "
+            "where schema_name = 'indicator' group by table_name"
+        ).fetchall()
+    assert {name for name, _ in columns} == {kpi.lower() for kpi in register_ids()}
+    assert len({tuple(names) for _, names in columns}) == 1
+
+
+def test_demonstration_data_say_so_everywhere(house: Path) -> None:
+    with published(house) as con:
+        tables = con.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables()"
+        ).fetchall()
+        assert len(tables) >= 8
+        for table, comment in tables:
+            assert comment.startswith("DEMONSTRATION DATA"), table
+            real = f"select count(*) from {table} where not is_demonstration"
+            assert con.execute(real).fetchone() == (0,), table
+
+
+def test_the_focus_region_is_one_filter_away(house: Path) -> None:
+    with published(house) as con:
+        names = con.execute(
+            "select name from core.dim_area where is_focus and area_type = 'municipality'"
+        ).fetchall()
+    assert len(names) == 15
+    assert {"Malung-Sälen", "Älvdalen", "Rättvik", "Säter"} <= {name for (name,) in names}
+
+
+def test_the_ui_has_the_run_its_checks_and_the_unit_tests(house: Path) -> None:
+    with dg.DagsterInstance.from_config(str(house / "dagster")) as instance:
+        run = instance.get_runs()[0]
+        assert run.status == dg.DagsterRunStatus.SUCCESS
+        records = instance.get_records_for_run(
+            run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION, limit=1000
+        ).records
+    checks = {
+        (data.asset_key.to_user_string(), data.check_name): data.passed
+        for record in records
+        if (data := record.event_log_entry.dagster_event.asset_check_evaluation_data)
+    }
+    assert checks[("core/fct_value", "great_expectations")] is True
+    assert checks[("raw_kolada/reading", "great_expectations")] is True
+    assert checks[("published/release", "primary_keys_are_unique")] is True
+    assert checks[("raw_kolada/kpi", "register_is_in_kolada")] is False, "U01901 is withdrawn"
+    assert len([name for _, name in checks if name.startswith("unit_")]) >= 8
+
+
+def test_the_manifest_keeps_what_was_checked(house: Path) -> None:
+    manifest = json.loads((house / "published/current/manifest.json").read_text("utf-8"))
+    assert manifest["origin"] == "demo"
+    assert manifest["inputs"]["kolada"]["kpis_requested"] == 66
+    assert {"core/fct_value"} <= {check["asset"] for check in manifest["checks"]}
+
+
+def test_a_second_run_finds_nothing_new(house: Path) -> None:
+    before = values(house)
+    done = jamlik(house, "run", KOLADA="demo")
+    assert done.returncode == 0, done.stderr
+    assert " 0 new or changed" in done.stderr
+    assert values(house) == before
+
+
+def test_doctor_tells_the_release_and_the_settings(house: Path) -> None:
+    done = jamlik(house, "doctor", JAMLIK_REGION="03")
+    assert done.returncode == 0
+    assert (house / "published/current").readlink().name in done.stdout
+    assert "JAMLIK_REGION = 03 (set)" in done.stdout
+    assert "none held" in done.stdout
+
+
+def test_rollback_points_to_the_release_before(house: Path) -> None:
+    now = (house / "published/current").readlink().name
+    done = jamlik(house, "rollback")
+    assert done.returncode == 0, done.stderr
+    assert (house / "published/current").readlink().name < now
+    with published(house) as con:
+        assert con.execute("select count(*) from core.dim_area").fetchone() == (312,)
