@@ -63,7 +63,7 @@ def ui(port: int) -> int:
     """Start webserver and daemon on loopback; returns when they end."""
     settings = load_settings()
     prepare_home(settings)
-    ensure_manifest()
+    ensure_manifest(settings)
     with dg.DagsterInstance.get() as instance:
         clear_dead_runs(instance, settings.paths)
     print(f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)

@@ -1,14 +1,14 @@
 """dbt's manifest, made when it is missing or older than the project.
 
-What belongs here: preparing `dbt_project/target/manifest.json`, from which the asset graph
-is drawn. What does not: running models (`assets/marts.py`).
+What belongs here: preparing `manifest.json`, from which the asset graph is drawn. What does not: running models (`assets/marts.py`).
 """
 
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from warehouse import locks
@@ -17,9 +17,6 @@ from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
-TARGET_DIR = DBT_PROJECT_DIR / "target"
-MANIFEST = TARGET_DIR / "manifest.json"
-_DIGEST = TARGET_DIR / "manifest.digest"
 # The console script beside this interpreter; it ends with its parent (`dbt_child.py`).
 DBT_EXECUTABLE = Path(sys.executable).with_name("jamlik-dbt")
 
@@ -28,24 +25,24 @@ class ManifestError(JamlikError):
     """dbt could not read the project."""
 
 
-def ensure_manifest() -> Path:
-    """Return the manifest's path, after `dbt parse` where the project has changed (4 s).
+def ensure_manifest(settings: Settings) -> Path:
+    """Return the manifest's path, after `dbt parse` where the project has changed (5 s).
 
     Raises:
         ManifestError: dbt could not parse the project; the text ends with dbt's own.
     """
-    if _is_current(digest := _project_digest()):
-        return MANIFEST
-    TARGET_DIR.mkdir(parents=True, exist_ok=True)
-    with locks.hold(TARGET_DIR / "parse.lock", "dbt parse", timeout=120):
-        if not _is_current(digest):
-            _parse()
-            _DIGEST.write_text(digest, encoding="utf-8")
-    return MANIFEST
+    target = settings.paths.dbt_target(settings.kolada)
+    manifest, stamp = target / "manifest.json", target / "manifest.digest"
+    digest = _project_digest(settings)
+    with locks.hold(target / "parse.lock", "dbt parse", timeout=120):
+        if not (manifest.exists() and stamp.exists() and stamp.read_text() == digest):
+            _parse(settings)
+            stamp.write_text(digest, encoding="utf-8")
+    return manifest
 
 
-def dbt_environment(settings: Settings) -> Mapping[str, str]:
-    """Environment variables that `dbt_project/profiles.yml` and the models read."""
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """Environment variables that dbt, `dbt_project/profiles.yml` and the models read."""
     paths = settings.paths
     return {
         "JAMLIK_BUILD": str(paths.build),
@@ -55,19 +52,22 @@ def dbt_environment(settings: Settings) -> Mapping[str, str]:
         "JAMLIK_MEMORY_LIMIT": settings.memory_limit,
         "JAMLIK_THREADS": str(settings.threads),
         "JAMLIK_TEMP_DIRECTORY": str(paths.tmp / "spill"),
-        "DBT_LOG_PATH": str(paths.logs),
+        "DBT_TARGET_PATH": str(paths.dbt_target(settings.kolada)),
+        "DBT_LOG_PATH": str(paths.dbt_target(settings.kolada)),
     }
 
 
-def _is_current(digest: str) -> bool:
-    try:
-        return MANIFEST.exists() and _DIGEST.read_text(encoding="utf-8") == digest
-    except FileNotFoundError:
-        return False
+def forget_old_invocations(settings: Settings, keep: int = 6) -> None:
+    """Remove dbt's artefacts of all but the last few invocations (6 MB each)."""
+    target = settings.paths.dbt_target(settings.kolada)
+    folders = [results.parent for results in target.glob("*/run_results.json")]
+    for folder in sorted(folders, key=lambda one: one.stat().st_mtime)[:-keep]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _project_digest() -> str:
-    digest = hashlib.sha256()
+def _project_digest(settings: Settings) -> str:
+    """Of all that the manifest depends on: the project's files and the environment."""
+    digest = hashlib.sha256(json.dumps(dbt_environment(settings)).encode())
     for path in sorted(DBT_PROJECT_DIR.rglob("*")):
         inside = path.relative_to(DBT_PROJECT_DIR)
         if path.is_file() and inside.parts[0] not in ("target", "logs"):
@@ -76,14 +76,13 @@ def _project_digest() -> str:
     return digest.hexdigest()
 
 
-def _parse() -> None:
+def _parse(settings: Settings) -> None:
     done = subprocess.run(
         [
             *(str(DBT_EXECUTABLE), "parse", "--quiet"),
             *("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)),
-            *("--target-path", str(TARGET_DIR), "--log-path", str(TARGET_DIR)),
         ],
-        env=dict(os.environ),
+        env={**os.environ, **dbt_environment(settings)},
         capture_output=True,
         text=True,
         check=False,

@@ -53,6 +53,10 @@ class Paths:
         """DAGSTER_HOME, shared by `make run` and `make ui`."""
         return self.root / "dagster"
 
+    def dbt_target(self, origin: str) -> Path:
+        """dbt's artefacts; one folder per origin, since dbt parses anew (5 s) when paths differ."""
+        return self.root / "dbt" / origin
+
     @property
     def logs(self) -> Path:
         """Log files of dbt and the pipeline."""

@@ -14,8 +14,9 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from orchestration.assets.kolada import OWNERS
-from orchestration.manifest import DBT_PROJECT_DIR, dbt_environment, ensure_manifest
+from orchestration.manifest import dbt_environment, ensure_manifest, forget_old_invocations
 from orchestration.resources import DUCKDB_WRITE, Warehouse
+from warehouse.settings import load_settings
 
 GROUP_OF_FOLDER = {"staging": "staging", "intermediate": "intermediate", "seeds": "register"}
 MART_GROUPS = {"core": "marts_core", "equity": "marts_equity", "quality": "marts_quality"}
@@ -26,8 +27,6 @@ class Translator(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """[schema, name], for sources and models alike."""
-        if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
@@ -46,7 +45,7 @@ class Translator(DagsterDbtTranslator):
 
 def load_manifest() -> dict[str, Any]:
     """dbt's manifest, made when needed."""
-    return json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    return json.loads(ensure_manifest(load_settings()).read_text(encoding="utf-8"))
 
 
 def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
@@ -73,11 +72,12 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
     ) -> Iterator[Any]:
         os.environ.update(dbt_environment(warehouse.settings))
+        forget_old_invocations(warehouse.settings)
         _drop_damaged_build(warehouse)
         command = ["build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(command, context=context)
         try:
-            yield from invocation.stream().fetch_row_counts().fetch_column_metadata()
+            yield from invocation.stream().fetch_column_metadata()
         finally:
             # dagster-dbt reads the metadata over a connection of its own and keeps it, and
             # DuckDB opens a file only once with one configuration in a process.
@@ -100,6 +100,3 @@ def _drop_damaged_build(warehouse: Warehouse) -> None:
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException):
         for file in (path, path.with_name(path.name + ".wal")):
             file.unlink(missing_ok=True)
-
-
-__all__ = ["DBT_PROJECT_DIR", "Translator", "load_manifest", "mart_keys", "marts_asset"]

@@ -12,7 +12,7 @@ import dagster as dg
 
 from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
 from orchestration.assets.kolada import OWNERS
-from orchestration.manifest import MANIFEST
+from orchestration.manifest import ensure_manifest
 from orchestration.resources import DUCKDB_WRITE, Warehouse
 from warehouse.publish import (
     Publication,
@@ -77,7 +77,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         try:
             publication = publish(
                 settings,
-                contracts_from_manifest(MANIFEST),
+                contracts_from_manifest(ensure_manifest(settings)),
                 info=info,
                 accept_fewer=settings.accepted_fewer_rows,
             )
