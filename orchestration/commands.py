@@ -6,6 +6,7 @@ went. What does not: what a run does (`definitions.py`).
 
 import os
 import shutil
+import socket
 import sys
 import time
 import uuid
@@ -19,6 +20,7 @@ from orchestration.manifest import ensure_manifest
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
 from orchestration.terminal import show_progress
 from warehouse import locks
+from warehouse.errors import JamlikError
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings, load_settings
 
@@ -62,6 +64,7 @@ def run() -> int:
 def ui(port: int) -> int:
     """Start webserver and daemon on loopback; returns when they end."""
     settings = load_settings()
+    _require_free(port)
     prepare_home(settings)
     ensure_manifest(settings)
     with dg.DagsterInstance.get() as instance:
@@ -73,6 +76,19 @@ def ui(port: int) -> int:
     os.execv(
         dagster, [str(dagster), *arguments, "-p", str(port), "--use-legacy-code-server-behavior"]
     )
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise JamlikError(
+                f"Port {port} of 127.0.0.1 cannot be used ({error.strerror}); "
+                "another UI may be running.",
+                "Use that one, end it, or choose another: jamlik ui --port 3001.",
+            ) from None
 
 
 def prepare_home(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """dbt's manifest, made when it is missing or older than the project.
 
-What belongs here: preparing `manifest.json`, from which the asset graph is drawn. What does not: running models (`assets/marts.py`).
+What belongs here: preparing `manifest.json`, from which the asset graph is drawn, and the
+environment that dbt runs in. What does not: running models (`assets/marts.py`).
 """
 
 import hashlib

@@ -1,9 +1,22 @@
 """Settings of the test run itself."""
 
+import os
+import tempfile
+
 from hypothesis import HealthCheck, settings
+
+# Whatever imports the code location must not write into the project's own data folder.
+os.environ["JAMLIK_DATA_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-")
 
 # Two cores shared by two workers: time limits per example would fail by chance.
 settings.register_profile(
     "jamlik", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("jamlik")
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the folder again."""
+    import shutil
+
+    shutil.rmtree(os.environ["JAMLIK_DATA_DIR"], ignore_errors=True)

@@ -44,13 +44,15 @@
 {#-
   Unweighted mean, the same to the last bit in every run. Doubles added by several threads
   differ in the last bit with the order, and that would look like a changed value in the
-  next release's data diff; decimals do not.
+  next release's data diff; decimals do not. The mean takes numbers made exact beforehand:
+  cast inside it, each value would be cast once for every area it is compared with.
 -#}
-{% macro exact_mean(value) -%}
-    round(
-        cast(sum(cast({{ value }} as decimal(38, 9))) as double)
-        / count({{ value }}), 9
-    )
+{% macro exact_number(value) -%}
+    cast({{ value }} as decimal(38, 9))
+{%- endmacro %}
+
+{% macro exact_mean(exact_value) -%}
+    round(cast(sum({{ exact_value }}) as double) / count({{ exact_value }}), 9)
 {%- endmacro %}
 
 {#- Why a gap, or its ratio, is absent although both values are there; null when it is not. -#}

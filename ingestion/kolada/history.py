@@ -82,7 +82,6 @@ def merge(
     flag = [] if _has_own_flag(table) else ["isdeleted"]
     payload = [*_quoted(table.payload), *flag]
     differs = " or ".join(f"new.{c} is distinct from old.{c}" for c in payload)
-    same_key = " and ".join(f"new.{c} = old.{c}" for c in _quoted(table.key))
     con.execute(f"""
         create or replace temp table latest as
         select * from {target} where {scope}
@@ -90,46 +89,44 @@ def merge(
     """)
     con.execute(f"""
         create or replace temp table arrived as
-        select distinct {", ".join(names)}{", false as isdeleted" if flag else ""}
-        from ({landed})
+        select {", ".join(names)}{", false as isdeleted" if flag else ""} from ({landed})
     """)
-    if _count(con, "arrived") > _count(con, f"(select distinct {key} from arrived)"):
-        # A value that changed between two pages of one reading: keep one, always the same.
+    # Hashes are compared, four times as fast as keys; two keys of one hash cost time only.
+    if _count(con, "arrived") > _count(con, f"(select distinct hash({key}) from arrived)"):
+        # A page came twice, or a value changed between two pages: keep one, always the same.
         con.execute(f"""
             create or replace temp table arrived as
             select * from arrived
             qualify row_number() over (partition by {key} order by {", ".join(payload)}) = 1
         """)
     con.execute(f"""
-        create or replace temp table change as
-        select new.*, old.read_at is null as is_new
-        from arrived as new left join latest as old on {same_key}
-        where old.read_at is null or {differs}
+        create or replace temp table missing as
+        select * from latest anti join arrived using ({key})
     """)
-    con.execute(f"""
-        create or replace temp table gone as
-        select * from latest as old
-        where not old.isdeleted and ({withdrawable})
-          and not exists (select 1 from arrived as new where {same_key})
-    """)
-    columns = ", ".join([*names, *flag])
     read = _count(con, "arrived")
-    new = _count(con, "change where is_new")
-    changed = _count(con, "change where not is_new")
-    withdrawn = _count(con, "gone")
-    if new or changed:
-        con.execute(
-            f"insert into {target} select {columns}, ? from change order by {key}", [read_at]
-        )
-    if withdrawn:
-        con.execute(
-            f"insert into {target} select * replace (true as isdeleted, ?::timestamp as read_at) "
-            f"from gone order by {key}",
-            [read_at],
-        )
-    for name in ("latest", "arrived", "change", "gone"):
+    new = read - (_count(con, "latest") - _count(con, "missing"))
+    # Sorted by key, so that a later load skips the row groups of other KPIs.
+    appended = _inserted(
+        con,
+        f"""
+        insert into {target}
+        select new.*, ? from arrived as new left join latest as old using ({key})
+        where old.read_at is null or {differs} order by {key}
+        """,
+        read_at,
+    )
+    withdrawn = _inserted(
+        con,
+        f"""
+        insert into {target}
+        select * replace (true as isdeleted, ?::timestamp as read_at) from missing as old
+        where not old.isdeleted and ({withdrawable}) order by {key}
+        """,
+        read_at,
+    )
+    for name in ("latest", "arrived", "missing"):
         con.execute(f"drop table {name}")
-    return Changes(read, new, changed, read - new - changed, withdrawn)
+    return Changes(read, new, appended - new, read - appended, withdrawn)
 
 
 def _has_own_flag(table: RawTable) -> bool:
@@ -142,4 +139,9 @@ def _quoted(names: Sequence[str]) -> list[str]:
 
 def _count(con: duckdb.DuckDBPyConnection, what: str) -> int:
     row = con.execute(f"select count(*) from {what}").fetchone()
+    return row[0] if row else 0
+
+
+def _inserted(con: duckdb.DuckDBPyConnection, statement: str, read_at: datetime) -> int:
+    row = con.execute(statement, [read_at]).fetchone()
     return row[0] if row else 0

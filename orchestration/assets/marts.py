@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration.assets.kolada import OWNERS
 from orchestration.manifest import dbt_environment, ensure_manifest, forget_old_invocations
@@ -41,6 +41,19 @@ class Translator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """dbt's description alone; the compiled SQL is one click away in the UI's lineage."""
         return dbt_resource_props.get("description", "")
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """The rule in words, which dagster-dbt looks for in another place."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return spec._replace(description=manifest["nodes"][unique_id].get("description"))
 
 
 def load_manifest() -> dict[str, Any]:

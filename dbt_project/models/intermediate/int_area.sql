@@ -30,9 +30,11 @@ coded as (
 
 select
     area_id,
+    cast(area_id as {{ dbt.type_int() }}) as area_no,
     name,
     area_type,
     {{ dbt.concat(["'00'", "county_code"]) }} as county_id,
+    cast(county_code as {{ dbt.type_int() }}) as county_no,
     county_code,
     coalesce(county_code = '{{ env_var("JAMLIK_REGION", "20") }}', false) as is_focus
 from coded

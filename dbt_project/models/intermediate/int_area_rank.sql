@@ -1,22 +1,44 @@
-{#-
-  Rank among all areas of the kind (riket) and, for municipalities, in the county. Only where
-  one end of the scale is better: all windows over every KPI cost 43 s of a build of 9 million
-  rows, and 1 in 30 KPIs has a polarity.
--#}
-{%- set best_first = 'order by value * polarity desc' -%}
-{%- set in_kind = 'partition by indicator_id, year_end, gender, area_type' -%}
-{%- set in_county = in_kind ~ ', county_id' -%}
+{#- Rank among all areas of the kind (riket), in the county and among the similar areas. -#}
+{%- set best_first = 'order by goodness desc' -%}
+{%- set in_kind = 'partition by series_no, area_type' -%}
+{%- set in_county = in_kind ~ ', county_no' -%}
 {%- set ties = best_first ~ ' range between current row and current row' -%}
+with
+
+among_similar as (
+    select
+        focus.series_no,
+        focus.area_no,
+        count(case when peer.goodness > focus.goodness then 1 end) + 1 as similar_rank,
+        count(case when peer.goodness = focus.goodness then 1 end) + 1 as similar_n_tied
+    from {{ ref('int_ranked_value') }} as focus
+    inner join {{ ref('int_similar_area') }} as similar_area
+        on focus.area_no = similar_area.area_no and focus.year_end = similar_area.year_end
+    inner join {{ ref('int_ranked_value') }} as peer
+        on similar_area.similar_area_no = peer.area_no and focus.series_no = peer.series_no
+    group by focus.series_no, focus.area_no
+),
+
+among_all as (
+    select
+        series_no,
+        area_no,
+        rank() over ({{ in_kind }} {{ best_first }}) as kind_rank,
+        count(*) over ({{ in_kind }} {{ ties }}) as kind_n_tied,
+        count(*) over ({{ in_kind }}) as kind_n_areas,
+        rank() over ({{ in_county }} {{ best_first }}) as county_rank,
+        count(*) over ({{ in_county }} {{ ties }}) as county_n_tied,
+        count(*) over ({{ in_county }}) as county_n_areas
+    from {{ ref('int_ranked_value') }}
+)
+
 select
-    indicator_id,
-    area_id,
-    year_end,
-    gender,
-    rank() over ({{ in_kind }} {{ best_first }}) as kind_rank,
-    count(*) over ({{ in_kind }} {{ ties }}) as kind_n_tied,
-    count(*) over ({{ in_kind }}) as kind_n_areas,
-    rank() over ({{ in_county }} {{ best_first }}) as county_rank,
-    count(*) over ({{ in_county }} {{ ties }}) as county_n_tied,
-    count(*) over ({{ in_county }}) as county_n_areas
-from {{ ref('int_comparable_value') }}
-where polarity <> 0 and {{ has_distance('value_kind') }}
+    among_all.*,
+    -- Without a similar area that has a value, an area is the first of one.
+    coalesce(among_similar.similar_rank, 1) as similar_rank,
+    coalesce(among_similar.similar_n_tied, 1) as similar_n_tied
+from among_all
+left join among_similar
+    on
+        among_all.series_no = among_similar.series_no
+        and among_all.area_no = among_similar.area_no

@@ -1,10 +1,10 @@
 {{ config(materialized='view') }}
 
 select
-    women.indicator_id,
-    men.indicator_id as indicator_id_men,
-    women.area_id,
-    women.year_start,
+    indicator.indicator_id,
+    indicator_men.indicator_id as indicator_id_men,
+    area.area_id,
+    women.year_end - indicator.years_in_mean + 1 as year_start,
     women.year_end,
     women.value as value_women,
     men.value as value_men,
@@ -13,9 +13,9 @@ select
     indicator.is_register
 from {{ ref('int_gender_value') }} as women
 inner join {{ ref('int_gender_value') }} as men
-    on
-        women.pair_indicator_id = men.pair_indicator_id
-        and women.area_id = men.area_id
-        and women.year_end = men.year_end
-inner join {{ ref('int_indicator') }} as indicator on women.indicator_id = indicator.indicator_id
-where women.gender = 'K' and men.gender = 'M'
+    on women.pair_series_no = men.pair_series_no and women.area_no = men.area_no
+inner join {{ ref('int_indicator') }} as indicator on women.indicator_no = indicator.indicator_no
+inner join {{ ref('int_indicator') }} as indicator_men
+    on men.indicator_no = indicator_men.indicator_no
+inner join {{ ref('int_area') }} as area on women.area_no = area.area_no
+where women.gender_no = 1 and men.gender_no = 2

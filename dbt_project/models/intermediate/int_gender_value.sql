@@ -3,20 +3,27 @@
   Values by sex. Most indicators have rows K and M. Some (N00925 women, N00923 men) are two
   indicators with T rows only: the register pairs them, and the women's id names the pair.
 -#}
+with
+
+indicators as (
+    select
+        own.indicator_no,
+        {{ gender_no('own.pair_gender') }} as pair_gender_no,
+        case when own.pair_gender = 'M' then partner.indicator_no else own.indicator_no end
+            as pair_indicator_no
+    from {{ ref('int_indicator') }} as own
+    left join {{ ref('int_indicator') }} as partner on own.pair_id = partner.indicator_id
+)
+
 select
-    case when indicator.pair_gender = 'M' then indicator.pair_id else v.indicator_id end
-        as pair_indicator_id,
-    v.indicator_id,
-    v.area_id,
-    v.year_start,
+    {{ series_no('indicators.pair_indicator_no', 'v.year_end', '0') }} as pair_series_no,
+    v.indicator_no,
+    v.area_no,
     v.year_end,
-    coalesce(indicator.pair_gender, v.gender) as gender,
+    coalesce(indicators.pair_gender_no, v.gender_no) as gender_no,
     v.value
-from {{ ref('int_value') }} as v
-inner join {{ ref('int_indicator') }} as indicator on v.indicator_id = indicator.indicator_id
+from {{ ref('int_series_value') }} as v
+inner join indicators on v.indicator_no = indicators.indicator_no
 where
-    v.value is not null
-    and (
-        (indicator.pair_gender is null and v.gender in ('K', 'M'))
-        or (indicator.pair_gender is not null and v.gender = 'T')
-    )
+    (indicators.pair_gender_no is null and v.gender_no > 0)
+    or (indicators.pair_gender_no is not null and v.gender_no = 0)

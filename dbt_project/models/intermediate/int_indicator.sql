@@ -45,6 +45,7 @@ named as (
 
 select
     named.indicator_id,
+    row_number() over (order by named.indicator_id) as indicator_no,
     named.title,
     coalesce(register.short_title, named.title) as short_title,
     case when named.is_register then register.unit else {{ tail_unit('named.tail') }} end as unit,

@@ -5,7 +5,7 @@ years as (
         year_end,
         cast({{ dbt.concat(["cast(year_end + 1 as " ~ dbt.type_string() ~ ")", "'-01-01'"]) }}
             as {{ dbt.type_timestamp() }}) as next_year
-    from (select distinct year_end from {{ ref('int_value') }}) as distinct_years
+    from (select distinct year_end from {{ ref('int_series_value') }}) as distinct_years
 ),
 
 similar_groups as (
@@ -46,8 +46,10 @@ candidates as (
 
 select
     area_id,
+    cast(area_id as {{ dbt.type_int() }}) as area_no,
     year_end,
     similar_area_id,
+    cast(similar_area_id as {{ dbt.type_int() }}) as similar_area_no,
     group_id,
     is_stand_in
 from candidates

@@ -1,0 +1,93 @@
+"""What the code location holds, read without running anything."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.assets.marts import load_manifest
+from orchestration.definitions import defs
+from tests.orchestration.house import environment
+from tests.support import PROJECT_ROOT
+
+GRAPH = defs.resolve_asset_graph()
+NODES = {key.to_user_string(): GRAPH.get(key) for key in GRAPH.get_all_asset_keys()}
+
+
+def test_data_flow_one_way_from_api_to_release() -> None:
+    def upstream(name: str) -> set[str]:
+        return {key.to_user_string() for key in NODES[name].parent_keys}
+
+    assert upstream("raw_kolada/reading") == set()
+    assert upstream("staging/stg_kolada__value") == {"raw_kolada/reading"}
+    assert upstream("core/fct_value") == {"intermediate/int_value"}
+    assert {"core/fct_value", "equity/area_gap", "quality/load"} <= upstream("published/release")
+    assert not [name for name in NODES if name.count("/") != 1]
+
+
+@pytest.mark.parametrize("name", sorted(NODES))
+def test_every_asset_is_described_grouped_and_owned(name: str) -> None:
+    node = NODES[name]
+    assert node.description and node.group_name != "default" and node.owners and node.kinds
+
+
+def test_marts_and_release_go_stale() -> None:
+    stamped = {name.split("/")[0] for name, node in NODES.items() if node.freshness_policy}
+    assert {"core", "equity", "quality", "published"} <= stamped
+
+
+def test_every_dbt_test_and_unit_test_is_a_described_check() -> None:
+    manifest = load_manifest()
+    checks = {key.name: GRAPH.get_check_spec(key) for key in GRAPH.asset_check_keys}
+    tests = {n["name"] for n in manifest["nodes"].values() if n["resource_type"] == "test"}
+    units = {f"unit_{test['name']}" for test in manifest["unit_tests"].values()}
+    assert tests | units <= checks.keys()
+    assert len(tests) > 50 and len(units) > 15
+    silent = [name for name, spec in checks.items() if not spec.description]
+    assert silent == []
+
+
+def test_what_writes_duckdb_waits_in_one_pool() -> None:
+    writers = {"load_kolada", "build_marts", "publish", "dbt_unit_tests"}
+    ops = {op.name: op for op in defs.resolve_job_def("everything").nodes}
+    assert {ops[name].definition.pool for name in writers} == {"duckdb_write"}
+
+
+def test_the_schedule_is_weekly_in_swedish_time() -> None:
+    schedule = defs.resolve_schedule_def("kolada_weekly")
+    assert schedule.execution_timezone == "Europe/Stockholm"
+    assert schedule.cron_schedule == "30 5 * * 1"
+    assert schedule.job_name == "everything"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["dagster", "definitions", "validate", "-w", "workspace.yaml"],
+        ["dg", "check", "defs"],
+    ],
+)
+def test_dagsters_own_validation_passes(command: list[str], tmp_path: Path) -> None:
+    tool = Path(sys.executable).with_name(command[0])
+    done = subprocess.run(
+        [str(tool), *command[1:]],
+        cwd=PROJECT_ROOT,
+        env=environment(tmp_path, DAGSTER_HOME=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_checks_that_guard_the_next_step_block() -> None:
+    blocking = {
+        key.name
+        for key in GRAPH.asset_check_keys
+        if (spec := GRAPH.get_check_spec(key)) and spec.blocking
+    }
+    assert "great_expectations" in blocking
+    assert "register_is_in_kolada" not in blocking
+    assert isinstance(defs, dg.Definitions)
