@@ -7,6 +7,7 @@ need no Dagster import none of it, so that `jamlik doctor` answers in a second.
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from warehouse.errors import JamlikError
 
@@ -37,12 +38,16 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "load, build, check and publish everything"),
         ("ui", _ui, "open Dagster's UI on 127.0.0.1"),
         ("doctor", _doctor, "print settings in force, versions, locks, the last release"),
+        ("record", _record, "store live answers of Kolada as a snapshot folder"),
         ("rollback", _rollback, "point readers to an earlier release"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(call=call)
         if call is _ui:
             command.add_argument("--port", type=int, default=3000, help="default 3000")
+        if call is _record:
+            command.add_argument("--kpis", required=True, help="register, all, or ids with commas")
+            command.add_argument("--to", required=True, metavar="DIR", help="the new folder")
         if call is _rollback:
             command.add_argument("--to", metavar="RELEASE", help="default: the one before")
     return parser
@@ -68,9 +73,18 @@ def _doctor(_: argparse.Namespace) -> int:
     return 0
 
 
+def _record(options: argparse.Namespace) -> int:
+    from ingestion.kolada.record import record
+    from warehouse.settings import load_settings
+
+    settings = load_settings(kpis=options.kpis)
+    values = record(settings, settings.kolada_url, Path(options.to))
+    print(f"{values} values recorded; serve them with KOLADA=replay SNAPSHOT={options.to}")
+    return 0
+
+
 def _rollback(options: argparse.Namespace) -> int:
     from warehouse.publish.rollback import rollback
-
     from warehouse.settings import load_settings
 
     settings = load_settings()

@@ -14,7 +14,7 @@ from orchestration.assets.publish import publish_asset
 from orchestration.freshness import with_freshness
 from orchestration.jobs import everything
 from orchestration.resources import Warehouse, dbt_resource
-from orchestration.schedules import kolada_weekly
+from orchestration.schedules import kolada_daily, kolada_quarterly
 
 
 def build_definitions() -> dg.Definitions:
@@ -30,7 +30,7 @@ def build_definitions() -> dg.Definitions:
             unit_test_checks(manifest),
         ],
         jobs=[everything],
-        schedules=[kolada_weekly],
+        schedules=[kolada_daily, kolada_quarterly],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

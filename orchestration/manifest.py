@@ -58,6 +58,16 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def made_from_state(settings: Settings, latest_change: str) -> dict[str, str]:
+    """Everything that a build depends on: the raw data and the project's code.
+
+    Args:
+        settings: Paths and region are part of the project's environment.
+        latest_change: Of the raw data.
+    """
+    return {"project": _project_digest(settings), "raw": latest_change}
+
+
 def forget_old_invocations(settings: Settings, keep: int = 6) -> None:
     """Remove dbt's artefacts of all but the last few invocations (6 MB each)."""
     target = settings.paths.dbt_target(settings.kolada)

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         validation_alias="KPIS",
         description="register, all, or KPI ids with commas (N00923,N00925).",
     )
+    kolada_reading: Literal["auto", "full", "refresh"] = Field(
+        "auto",
+        validation_alias="KOLADA_READING",
+        description="full: every value; refresh: what Kolada says has changed; auto: refresh "
+        "for live, full for demo and replay, whose values carry no date of change.",
+    )
     kolada_url: str = Field(
         "https://api.kolada.se/v3",
         validation_alias="JAMLIK_KOLADA_URL",
@@ -124,10 +130,25 @@ class Settings(BaseSettings):
             )
         return value
 
+    def with_changes(self, **changes: object) -> "Settings":
+        """These settings with other values, held to the same rules.
+
+        Raises:
+            SettingsError: A value cannot be used.
+        """
+        return load_settings(**{**self.model_dump(), **changes})
+
     @property
     def paths(self) -> Paths:
         """The data folder's map."""
         return Paths(self.data_dir)
+
+    @property
+    def reads_in_full(self) -> bool:
+        """Whether KPIs that were read before are read in full again."""
+        if self.kolada_reading == "auto":
+            return self.kolada != "live"
+        return self.kolada_reading == "full"
 
     @property
     def kpi_list(self) -> list[str] | None:

@@ -15,6 +15,11 @@
 
 {#- One number for indicator, year and gender: 4 numbers a year, years below 10 000. -#}
 {% macro series_no(indicator_no, year_end, gender_no) -%}
-    cast({{ indicator_no }} as {{ dbt.type_bigint() }}) * 40000
-    + {{ year_end }} * 4 + {{ gender_no }}
+    (cast({{ indicator_no }} as {{ dbt.type_bigint() }}) * 40000
+        + {{ year_end }} * 4 + {{ gender_no }})
+{%- endmacro %}
+
+{#- One number for a series and an area: joins on one column take a fifth less than on two. -#}
+{% macro cell_no(series_no, area_no) -%}
+    {{ series_no }} * 10000 + {{ area_no }}
 {%- endmacro %}

@@ -19,12 +19,15 @@ _TABLES = f"""
 create table if not exists {SCHEMA}.load (
     load_id varchar primary key, origin varchar not null, started_at timestamp not null,
     finished_at timestamp, read_at timestamp not null, kpis_requested integer not null,
-    requests integer, retries integer, bytes_read bigint, values_read bigint,
+    is_full boolean not null, source varchar not null, requests integer, retries integer,
+    bytes_read bigint, values_read bigint,
     values_new bigint, values_changed bigint, values_unchanged bigint,
-    values_withdrawn bigint, values_rejected bigint, state varchar not null
+    values_withdrawn bigint, values_rejected bigint, values_missed bigint,
+    state varchar not null
 );
 create table if not exists {SCHEMA}.load_kpi (
-    load_id varchar not null, kpi varchar not null, is_known boolean not null
+    load_id varchar not null, kpi varchar not null, is_known boolean not null,
+    read_at timestamp not null
 );
 create table if not exists {SCHEMA}.rejection (
     load_id varchar not null, kpi varchar not null, municipality varchar not null,
@@ -45,9 +48,31 @@ class LoadReport:
     values: Changes = field(default_factory=Changes)
     metadata: dict[str, Changes] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
+    missed: int = 0
+    resumed: int = 0
     requests: int = 0
     retries: int = 0
     bytes_read: int = 0
+    latest_change: str = ""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing at all was new, changed, withdrawn or rejected."""
+        touched = [self.values, *self.metadata.values()]
+        return not self.rejections and not any(c.new + c.changed + c.withdrawn for c in touched)
+
+
+# A load that failed longer ago is not gone on with: its first values have aged.
+RESUME_WITHIN = timedelta(hours=24)
+
+# SQL on `old`: a value that was answered but not understood has not been withdrawn.
+UNDERSTOOD = f"""
+    not exists (
+        select 1 from {SCHEMA}.rejection as rejected
+        where rejected.load_id = '{{load_id}}'
+          and rejected.kpi = old.kpi and rejected.municipality = old.municipality
+    )
+"""
 
 
 def _next_read_at(con: duckdb.DuckDBPyConnection) -> datetime:
@@ -58,17 +83,27 @@ def _next_read_at(con: duckdb.DuckDBPyConnection) -> datetime:
     return max(now, last + timedelta(microseconds=1)) if last else now
 
 
-def open_load(con: duckdb.DuckDBPyConnection, origin: str) -> LoadReport:
-    """Record that a load has begun; loads that still seem to run are dead ones."""
+def open_load(
+    con: duckdb.DuckDBPyConnection, origin: str, source: str, is_full: bool
+) -> LoadReport:
+    """Record that a load has begun; loads that still seem to run are dead ones.
+
+    Args:
+        con: Connection to the raw file.
+        origin: demo, replay or live.
+        source: What is read; a load goes on only after one of the same source.
+        is_full: Whether every KPI is to be read in full.
+    """
     con.execute(f"create schema if not exists {SCHEMA}")
     con.execute(_TABLES)
     read_at = _next_read_at(con)
     load_id = f"kolada-{read_at:%Y%m%dT%H%M%S%fZ}"
     con.execute(f"update {SCHEMA}.load set state = 'failed' where state = 'running'")
     con.execute(
-        f"insert into {SCHEMA}.load (load_id, origin, started_at, read_at, kpis_requested, state) "
-        "values (?, ?, ?, ?, 0, 'running')",
-        [load_id, origin, read_at, read_at],
+        f"insert into {SCHEMA}.load "
+        "(load_id, origin, source, started_at, read_at, kpis_requested, is_full, state) "
+        "values (?, ?, ?, ?, ?, 0, ?, 'running')",
+        [load_id, origin, source, read_at, read_at, is_full],
     )
     return LoadReport(load_id, origin, read_at)
 
@@ -84,7 +119,8 @@ def close_load(
         f"""
         update {SCHEMA}.load set finished_at = ?, kpis_requested = ?, requests = ?, retries = ?,
             bytes_read = ?, values_read = ?, values_new = ?, values_changed = ?,
-            values_unchanged = ?, values_withdrawn = ?, values_rejected = ?, state = ?
+            values_unchanged = ?, values_withdrawn = ?, values_rejected = ?, values_missed = ?,
+            state = ?
         where load_id = ?
         """,
         [
@@ -99,6 +135,7 @@ def close_load(
             values.unchanged,
             values.withdrawn,
             len(report.rejections),
+            report.missed,
             state,
             report.load_id,
         ],
@@ -116,25 +153,68 @@ def store_rejections(
         )
 
 
-def record_kpis(con: duckdb.DuckDBPyConnection, load_id: str, kpis: Sequence[str]) -> list[str]:
-    """Record what was asked for; the caller holds the transaction.
+def record_kpis(con: duckdb.DuckDBPyConnection, report: LoadReport, kpis: Sequence[str]) -> None:
+    """Record KPIs as read; the caller holds the transaction that stores their values.
 
-    Returns:
-        The KPIs that Kolada neither lists nor has values of.
+    A KPI is known when Kolada lists it or has values of it.
     """
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
         select ?, asked.kpi,
             asked.kpi in (select id from {SCHEMA}.kpi)
-            or asked.kpi in (select kpi from {SCHEMA}.reading)
+            or asked.kpi in (select kpi from {SCHEMA}.reading),
+            ?
         from (select unnest(?::varchar[]) as kpi) as asked
         """,
-        [load_id, list(kpis)],
+        [report.load_id, report.read_at, list(kpis)],
     )
+
+
+def unknown_kpis(con: duckdb.DuckDBPyConnection, load_id: str) -> list[str]:
+    """KPIs of a load that Kolada neither lists nor has values of."""
     rows = con.execute(
-        f"select kpi from {SCHEMA}.load_kpi where load_id = ? and not is_known "
-        "and list_contains(?::varchar[], kpi) order by kpi",
-        [load_id, list(kpis)],
+        f"select distinct kpi from {SCHEMA}.load_kpi where load_id = ? and not is_known "
+        "order by kpi",
+        [load_id],
     ).fetchall()
     return [kpi for (kpi,) in rows]
+
+
+def last_read(con: duckdb.DuckDBPyConnection, kpis: Sequence[str]) -> dict[str, datetime]:
+    """When each of the KPIs was last read, UTC; those that never were are left out."""
+    rows = con.execute(
+        f"select kpi, max(read_at) from {SCHEMA}.load_kpi "
+        "where list_contains(?::varchar[], kpi) group by kpi",
+        [list(kpis)],
+    ).fetchall()
+    return dict(rows)
+
+
+def resume(con: duckdb.DuckDBPyConnection, report: LoadReport) -> set[str]:
+    """Take over what the load before this one has read, if it failed a short while ago.
+
+    Returns:
+        KPIs that need not be read in full again.
+    """
+    before = con.execute(
+        f"""
+        select load_id from {SCHEMA}.load where load_id <> ?
+        qualify row_number() over (order by read_at desc) = 1
+            and state = 'failed' and is_full and read_at >= ?
+            and source = (select source from {SCHEMA}.load as this where this.load_id = ?)
+        """,
+        [report.load_id, report.read_at - RESUME_WITHIN, report.load_id],
+    ).fetchone()
+    if before is None:
+        return set()
+    con.execute(
+        f"insert into {SCHEMA}.load_kpi "
+        f"select ?, kpi, is_known, read_at from {SCHEMA}.load_kpi where load_id = ?",
+        [report.load_id, before[0]],
+    )
+    rows = con.execute(
+        f"select kpi from {SCHEMA}.load_kpi where load_id = ?", [report.load_id]
+    ).fetchall()
+    report.resumed = len(rows)
+    return {kpi for (kpi,) in rows}

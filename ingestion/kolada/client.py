@@ -39,6 +39,10 @@ class KoladaUnreachable(KoladaError):
     """Nothing answered at the address."""
 
 
+class KoladaFaltering(KoladaError):
+    """Kolada answers, but not to this request, not even when asked again."""
+
+
 class _Transient(Exception):
     """Worth another try; `wait` is the server's own wish in seconds, if it had one."""
 
@@ -161,7 +165,7 @@ class KoladaClient:
                     f"Kolada cannot be reached at {self.base_url} ({error.reason}).",
                     "Check the network, or use KOLADA=replay SNAPSHOT=<folder> or KOLADA=demo.",
                 ) from None
-            raise KoladaError(
+            raise KoladaFaltering(
                 f"Kolada gave no usable answer to {url}: {error.reason}.",
                 "Nothing of this request was loaded; run again later.",
             ) from None

@@ -6,7 +6,7 @@ right and giving what is wrong back with its reason. What does not: HTTP (`clien
 storing (`history.py`).
 
 The fast way decodes typed with msgspec and builds columns once per item, since an item
-holds up to three genders: 1.1 million values/s where `json.loads` and row dicts do 0.15.
+holds up to three genders: 1.3 million values/s where `json.loads` and row dicts do 0.15.
 """
 
 import gc
@@ -120,10 +120,10 @@ def decode_values(body: bytes) -> ValuePage:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Keep Python's cycle collector from going through a page's objects again and again.
+    """Keep Python's cycle collector from running while a page is decoded.
 
-    A page is 20 000 objects without a cycle among them; looking for one takes a third of
-    the decoding time, and more where Dagster has filled the memory with objects of its own.
+    A page is 20 000 objects without a cycle among them; looking for one there and in all
+    else that is in memory takes a third of the decoding time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,26 +1,30 @@
 """One whole load of Kolada, from the first request to the books.
 
-What belongs here: the order of a load, its transactions and its record in
-`raw_kolada.load`. What does not: the parts themselves.
+What belongs here: the order of a load and its transactions. What does not: the parts
+themselves, and its record (`books.py`).
 
 Metadata are read and merged first, since they say which areas and KPIs there are. Then
-each batch of KPIs is read, landed and merged in one transaction: a load that dies leaves
-whole batches behind, and the next one finds them unchanged.
+comes what Kolada says has changed (a refresh), and then the KPIs that are to be read in
+full, batch by batch: each is read, landed and merged in one transaction. A load that dies
+leaves whole batches behind; the next one goes on after them.
 """
 
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
-from ingestion.kolada import books, history, source
+from ingestion.kolada import books, guard, history, source
 from ingestion.kolada.books import LoadReport
-from ingestion.kolada.client import KoladaClient, KoladaError
+from ingestion.kolada.client import KoladaClient
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.plan import Batch, batches
+from ingestion.kolada.history import Changes
+from ingestion.kolada.plan import Batch, Progress, batches, refresh_paths
 from ingestion.kolada.tables import READING, SCHEMA, TABLES, RawTable
 from warehouse.connection import connect
 from warehouse.register import register_ids
@@ -28,16 +32,15 @@ from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-# A load in which this share of the values cannot be read has met another API, not a few
-# wrong values; 100 keeps small loads from being refused for one of them.
-REJECTED_SHARE, REJECTED_LEAST = 0.05, 100
+# Kolada's `from_date` is a day in Swedish time, and its clock is not ours.
+REFRESH_MARGIN = timedelta(days=1)
 
 
 def load(settings: Settings, base_url: str) -> LoadReport:
     """Read what the settings ask for into the raw file of their origin.
 
     Args:
-        settings: Which KPIs, which origin, where the files lie.
+        settings: Which KPIs, which origin, full or refresh, where the files lie.
         base_url: The API, real or replayed.
 
     Raises:
@@ -45,119 +48,146 @@ def load(settings: Settings, base_url: str) -> LoadReport:
     """
     logger.info("Reading Kolada (%s) from %s", settings.kolada, base_url)
     client = KoladaClient(base_url, settings.contact, settings.kolada_rate)
-    raw = settings.paths.make().raw_kolada(settings.kolada)
-    with connect(raw, settings) as con:
+    folder = settings.paths.make().tmp / "kolada"
+    with connect(settings.paths.raw_kolada(settings.kolada), settings) as con:
         history.create_tables(con)
-        report = books.open_load(con, settings.kolada)
+        source_name = _source_name(settings, base_url)
+        report = books.open_load(con, settings.kolada, source_name, settings.reads_in_full)
         try:
-            areas = _load_metadata(con, client, report, settings.paths.tmp / "kolada")
-            report.kpis = _wanted_kpis(con, settings)
-            plan = batches(report.kpis, areas)
-            for number, batch in enumerate(plan, start=1):
-                _load_batch(con, client, report, batch, areas, settings.paths.tmp / "kolada")
-                logger.info(
-                    "Kolada: batch %d of %d, %d values read, %d new or changed",
-                    number,
-                    len(plan),
-                    report.values.read,
-                    report.values.new + report.values.changed,
-                )
+            _Load(con, client, report, folder).run(settings)
         except BaseException:
             books.close_load(con, report, client.traffic, "failed")
             raise
         finally:
             client.close()
-            shutil.rmtree(settings.paths.tmp / "kolada", ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
+        report.latest_change = history.latest_change(con)
         books.close_load(con, report, client.traffic, "complete")
     return report
 
 
-def _load_metadata(
-    con: duckdb.DuckDBPyConnection, client: KoladaClient, report: LoadReport, folder: Path
-) -> list[str]:
-    """Merge all metadata; returns the ids of all areas."""
-    landed = source.land(source.kolada_metadata(client), folder)
-    with _transaction(con):
-        for table in TABLES:
-            if table is not READING:
-                report.metadata[table.name] = history.merge(
-                    con, table, _landed_sql(landed, table), report.read_at
-                )
-    return _current_ids(con, "municipality")
+@dataclass
+class _Load:
+    """What the steps of one load share."""
 
+    con: duckdb.DuckDBPyConnection
+    client: KoladaClient
+    report: LoadReport
+    folder: Path
 
-def _load_batch(
-    con: duckdb.DuckDBPyConnection,
-    client: KoladaClient,
-    report: LoadReport,
-    batch: Batch,
-    areas: list[str],
-    folder: Path,
-) -> None:
-    rejections: list[Rejection] = []
-    landed = source.land(source.kolada_values(client, batch.paths, rejections), folder)
-    asked = (
-        f"select * from ({_landed_sql(landed, READING)}) "
-        f"where kpi in ({_listed(batch.kpis)}) and municipality in ({_listed(areas)})"
-    )
-    with _transaction(con):
-        books.store_rejections(con, report.load_id, rejections)
-        _refuse_other_api(con, asked, batch, rejections)
-        report.values += history.merge(
-            con,
-            READING,
-            asked,
-            report.read_at,
-            scope=f"kpi in ({_listed(batch.kpis)})",
-            withdrawable=_UNDERSTOOD.format(load_id=report.load_id),
+    def run(self, settings: Settings) -> None:
+        """Metadata, then what changed, then what is to be read in full."""
+        areas = self._load_metadata()
+        wanted = self.report.kpis = _wanted_kpis(self.con, settings)
+        read_before = books.last_read(self.con, wanted)
+        done = books.resume(self.con, self.report) if settings.reads_in_full else set()
+        fresh = batches([kpi for kpi in wanted if kpi not in read_before], areas)
+        again: list[Batch] = []
+        if settings.reads_in_full:
+            left = [kpi for kpi in wanted if kpi in read_before and kpi not in done]
+            again = batches(left, areas)
+        refresh: tuple[str, ...] = ()
+        if read_before and (settings.kolada == "live" or not settings.reads_in_full):
+            since = (min(read_before.values()) - REFRESH_MARGIN).date()
+            refresh = refresh_paths(areas, since, self.report.read_at.year)
+        planned = [path for batch in (*fresh, *again) for path in batch.paths]
+        progress = Progress(len(refresh) + len(planned))
+        if refresh:
+            self._load_changes(refresh, sorted(read_before), areas, progress)
+        for batch in fresh:
+            self._load_batch(batch, areas, progress)
+        for batch in again:
+            changes = self._load_batch(batch, areas, progress)
+            if refresh:
+                # Kolada had not given these as changed, and yet they are.
+                self.report.missed += changes.new + changes.changed + changes.withdrawn
+        self.report.unknown_kpis = books.unknown_kpis(self.con, self.report.load_id)
+
+    def _load_metadata(self) -> list[str]:
+        """Merge all metadata; returns the ids of all areas."""
+        landed = source.land(source.kolada_metadata(self.client), self.folder)
+        with _transaction(self.con):
+            for table in TABLES:
+                if table is not READING:
+                    self.report.metadata[table.name] = history.merge(
+                        self.con, table, _landed_sql(landed, table), self.report.read_at
+                    )
+        return _current_ids(self.con, "municipality")
+
+    def _load_changes(
+        self, paths: Sequence[str], kpis: list[str], areas: list[str], progress: Progress
+    ) -> None:
+        """Merge what Kolada gives as changed; what it does not give stays as it was."""
+        answered, rejections = self._read(paths, kpis, areas, progress)
+        with _transaction(self.con):
+            books.store_rejections(self.con, self.report.load_id, rejections)
+            guard.refuse_unreadable(self.con, answered, rejections)
+            self.report.values += history.merge(
+                self.con,
+                READING,
+                answered,
+                self.report.read_at,
+                scope=f"kpi in (select kpi from ({answered}))",
+                withdrawable="false",
+            )
+            books.record_kpis(self.con, self.report, kpis)
+        self.report.rejections += rejections
+
+    def _load_batch(self, batch: Batch, areas: list[str], progress: Progress) -> Changes:
+        """Merge a complete reading of a batch; what it does not hold is withdrawn."""
+        answered, rejections = self._read(batch.paths, batch.kpis, areas, progress)
+        with _transaction(self.con):
+            books.store_rejections(self.con, self.report.load_id, rejections)
+            guard.refuse_unreadable(self.con, answered, rejections)
+            guard.refuse_silence(self.con, answered, _current_sql("kpi"), batch.kpis)
+            changes = history.merge(
+                self.con,
+                READING,
+                answered,
+                self.report.read_at,
+                scope=f"kpi in ({_listed(batch.kpis)})",
+                withdrawable=books.UNDERSTOOD.format(load_id=self.report.load_id),
+            )
+            books.record_kpis(self.con, self.report, batch.kpis)
+        self.report.values += changes
+        self.report.rejections += rejections
+        return changes
+
+    def _read(
+        self, paths: Sequence[str], kpis: Sequence[str], areas: Sequence[str], progress: Progress
+    ) -> tuple[str, list[Rejection]]:
+        """Land the answers; returns SQL of the wanted rows, and what was rejected."""
+        rejections: list[Rejection] = []
+        landed = source.land(
+            source.kolada_values(self.client, paths, rejections, progress.advance), self.folder
         )
-        report.unknown_kpis += books.record_kpis(con, report.load_id, batch.kpis)
-    report.rejections += rejections
-
-
-# A value that was answered but not understood has not been withdrawn.
-_UNDERSTOOD = f"""
-    not exists (
-        select 1 from {SCHEMA}.rejection as rejected
-        where rejected.load_id = '{{load_id}}'
-          and rejected.kpi = old.kpi and rejected.municipality = old.municipality
-    )
-"""
-
-
-def _refuse_other_api(
-    con: duckdb.DuckDBPyConnection, asked: str, batch: Batch, rejections: list[Rejection]
-) -> None:
-    """Stop before a changed API rewrites the history."""
-    row = con.execute(f"select count(*) from ({asked})").fetchone()
-    read = row[0] if row else 0
-    rejected = len(rejections)
-    if rejected >= REJECTED_LEAST and rejected > REJECTED_SHARE * (read + rejected):
-        raise KoladaError(
-            f"{rejected} of {read + rejected} values could not be read, "
-            f"the first because: {rejections[0].reason}.",
-            "Nothing of this batch was loaded; the API may have changed.",
+        answered = (
+            f"select * from ({_landed_sql(landed, READING)}) "
+            f"where kpi in ({_listed(kpis)}) and municipality in ({_listed(areas)})"
         )
-    silent = con.execute(f"""
-        select string_agg(distinct id, ', ' order by id)
-        from ({_current_sql("kpi")}) where id in ({_listed(batch.kpis)})
-          and id in (select kpi from {SCHEMA}.reading)
-          and id not in (select kpi from ({asked}))
-    """).fetchone()
-    if silent and silent[0]:
-        raise KoladaError(
-            f"Kolada lists {silent[0]} but gave none of its values, which are known here.",
-            "Nothing of this batch was loaded; try again later.",
-        )
+        return answered, rejections
+
+
+def _source_name(settings: Settings, base_url: str) -> str:
+    """What is read, so that an interrupted load never goes on with another snapshot."""
+    if settings.kolada != "replay" or settings.snapshot is None:
+        return base_url if settings.kolada == "live" else settings.kolada
+    written = (settings.snapshot / "values.parquet").stat().st_mtime_ns
+    return f"{settings.snapshot} of {written}"
 
 
 def _wanted_kpis(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
-    """Ids to ask for, in a fixed order; `all` means all that Kolada lists, and the register."""
+    """Ids to ask for, in a fixed order.
+
+    `all` is what Kolada lists, what its groups name (39 KPIs have values and are no longer
+    listed) and the register.
+    """
     if settings.kpi_list is not None:
         return settings.kpi_list
     if settings.kpis == "register":
         return register_ids()
-    return sorted({*_current_ids(con, "kpi"), *register_ids()})
+    grouped = con.execute(f"select distinct member_id from {SCHEMA}.kpi_group_member").fetchall()
+    return sorted({*_current_ids(con, "kpi"), *(kpi for (kpi,) in grouped), *register_ids()})
 
 
 def _current_sql(table: str) -> str:
@@ -181,7 +211,7 @@ def _landed_sql(folder: Path, table: RawTable) -> str:
 
 
 def _listed(ids: Sequence[str]) -> str:
-    """Ids as SQL literals; they were checked against the form of an id before."""
+    """Ids as SQL literals."""
     return ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
 
 

@@ -15,6 +15,7 @@ from orchestration.resources import Warehouse
 from warehouse.register import register_ids
 
 MAX_ROWS = 20
+_LAST_READ_AT = f"(select max(read_at) from {SCHEMA}.load)"
 _LAST_LOAD = f"(select load_id from {SCHEMA}.load order by read_at desc limit 1)"
 
 
@@ -32,10 +33,15 @@ def table_metadata(relation: duckdb.DuckDBPyConnection) -> dg.MetadataValue:
     )
 
 
-@dg.asset_check(
-    asset=_key("load_kpi"),
+@dg.multi_asset_check(
+    specs=[
+        dg.AssetCheckSpec(
+            "every_asked_kpi_is_known",
+            asset=_key("load_kpi"),
+            description="Every KPI that was asked for is in Kolada's list or has values.",
+        )
+    ],
     name="every_asked_kpi_is_known",
-    description="Every KPI that was asked for is in Kolada's list or has values.",
 )
 def every_asked_kpi_is_known(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
     """Name unknown KPIs, and fail the run: the rest is loaded and published all the same."""
@@ -116,4 +122,116 @@ def register_is_in_kolada(warehouse: Warehouse) -> dg.AssetCheckResult:
     )
 
 
-CHECKS = [every_asked_kpi_is_known, every_value_is_understood, register_is_in_kolada]
+@dg.asset_check(
+    asset=_key("kpi"),
+    name="metadata_stay",
+    description="The last load found no KPI retitled, re-flagged, withdrawn or back again.",
+)
+def metadata_stay(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """KPIs whose metadata the last load found changed; new KPIs are no change."""
+    with warehouse.raw_kolada() as con:
+        changed = con.execute(f"""
+            with readings as (
+                select id, title, is_divided_by_gender, municipality_type, isdeleted, read_at,
+                    lag(title) over by_time as old_title,
+                    lag(is_divided_by_gender) over by_time as old_flag,
+                    lag(isdeleted) over by_time as was_deleted
+                from {SCHEMA}.kpi window by_time as (partition by id order by read_at)
+            )
+            select id as kpi,
+                case
+                    when isdeleted then 'withdrawn'
+                    when was_deleted then 'back again'
+                    when title <> old_title then 'retitled'
+                    else 're-flagged'
+                end as change,
+                coalesce(old_title, '') as before, title as now
+            from readings
+            where read_at = {_LAST_READ_AT} and was_deleted is not null
+              and (isdeleted <> was_deleted or title <> old_title
+                   or is_divided_by_gender is distinct from old_flag)
+            order by kpi
+        """)
+        return _listed_changes(changed, "no KPI changed", "Compare the register's rows.")
+
+
+@dg.asset_check(
+    asset=_key("municipality_group_member"),
+    name="similar_areas_stay",
+    description="The last load found the members of all groups of similar areas unchanged.",
+)
+def similar_areas_stay(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """Groups of similar areas whose members the last load found changed."""
+    with warehouse.raw_kolada() as con:
+        changed = con.execute(f"""
+            with groups as (
+                select id, arg_max(title, read_at) as title, min(read_at) as first_read_at
+                from {SCHEMA}.municipality_group group by id
+            )
+            select groups.title as area_group, member.member_id as area,
+                case when member.isdeleted then 'left' else 'joined' end as change
+            from {SCHEMA}.municipality_group_member as member
+            join groups on groups.id = member.group_id
+            where member.read_at = {_LAST_READ_AT} and groups.first_read_at < member.read_at
+              and groups.title like 'Liknande %'
+            order by all
+        """)
+        return _listed_changes(
+            changed, "no member changed", "Gaps against similar areas follow from that year on."
+        )
+
+
+@dg.asset_check(
+    asset=_key("load"),
+    name="refreshes_miss_nothing",
+    description="A full reading found no value changed that Kolada had not given as changed.",
+)
+def refreshes_miss_nothing(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """Values that the last full reading found changed behind the refreshes' backs."""
+    with warehouse.raw_kolada() as con:
+        row = con.execute(
+            f"select coalesce(values_missed, 0) from {SCHEMA}.load "
+            "where is_full and state = 'complete' order by read_at desc limit 1"
+        ).fetchone()
+    missed = row[0] if row else 0
+    return dg.AssetCheckResult(
+        passed=missed == 0,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "expected": "0 values missed",
+            "found": missed,
+            "remedy": "The values are in; core.revision lists them. Read in full more often.",
+        },
+    )
+
+
+def _listed_changes(
+    changed: duckdb.DuckDBPyConnection, expected: str, remedy: str
+) -> dg.AssetCheckResult:
+    names = [column[0] for column in changed.description or []]
+    rows = changed.fetchall()
+    records = [
+        dg.TableRecord(dict(zip(names, map(str, row), strict=True))) for row in rows[:MAX_ROWS]
+    ]
+    return dg.AssetCheckResult(
+        passed=not rows,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "expected": expected,
+            "found": f"{len(rows)} changed",
+            "changed": dg.MetadataValue.table(
+                records, schema=dg.TableSchema([dg.TableColumn(name) for name in names])
+            ),
+            "remedy": remedy,
+        },
+    )
+
+
+CHECKS = [
+    every_asked_kpi_is_known,
+    every_value_is_understood,
+    register_is_in_kolada,
+    metadata_stay,
+    similar_areas_stay,
+    refreshes_miss_nothing,
+]

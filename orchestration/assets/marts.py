@@ -16,6 +16,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 from orchestration.assets.kolada import OWNERS
 from orchestration.manifest import dbt_environment, ensure_manifest, forget_old_invocations
 from orchestration.resources import DUCKDB_WRITE, Warehouse
+from warehouse import build_state
 from warehouse.settings import load_settings
 
 GROUP_OF_FOLDER = {"staging": "staging", "intermediate": "intermediate", "seeds": "register"}
@@ -86,6 +87,7 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         os.environ.update(dbt_environment(warehouse.settings))
         forget_old_invocations(warehouse.settings)
+        build_state.forget(warehouse.settings.paths)
         _drop_damaged_build(warehouse)
         command = ["build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(command, context=context)
@@ -96,7 +98,9 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             # DuckDB opens a file only once with one configuration in a process.
             if invocation.adapter is not None:
                 invocation.adapter.cleanup_connections()
-                invocation.adapter.connections.close_all_connections()
+                from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+                DuckDBConnectionManager.close_all_connections()
 
     return build_marts
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import dagster as dg
 
+from ingestion.kolada.history import latest_change
 from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
 from orchestration.assets.kolada import OWNERS
-from orchestration.manifest import ensure_manifest
+from orchestration.manifest import ensure_manifest, made_from_state
 from orchestration.resources import DUCKDB_WRITE, Warehouse
+from warehouse import build_state
 from warehouse.publish import (
     Publication,
     PublicationCheck,
@@ -97,13 +99,16 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             f"Release {publication.release_id} "
             + ("is published" if publication.is_new else "stands; nothing had changed")
         )
+        with warehouse.raw_kolada() as con:
+            made_from = made_from_state(settings, latest_change(con))
+        build_state.remember(settings.paths, made_from)
         yield from _materializations(publication)
 
     return publish_release
 
 
 def _materializations(publication: Publication) -> Iterator[dg.MaterializeResult]:
-    about = {
+    about: dict[str, Any] = {
         "release": publication.release_id,
         "is_new": publication.is_new,
         "folder": dg.MetadataValue.path(str(publication.folder)),

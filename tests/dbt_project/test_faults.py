@@ -46,9 +46,12 @@ FAULTS = {
     "unique_key_fct_value_indicator_id__area_id__year_end__gender": (
         "insert into core.fct_value from core.fct_value limit 1"
     ),
-    "relationships_fct_value_area_id__area_id__ref_dim_area_": (
+    "fct_value_known_ids": (
         "update core.fct_value set area_id = '9999' where indicator_id = 'U30446' "
         "and area_id = '2080'"
+    ),
+    "dim_area_declared_values": (
+        "update core.dim_area set area_type = 'parish' where area_id = '2084'"
     ),
 }
 

@@ -151,7 +151,7 @@ def test_a_field_that_changes_type_everywhere_is_refused(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(settings)
-    monkeypatch.setattr("ingestion.kolada.load.REJECTED_LEAST", 10)
+    monkeypatch.setattr("ingestion.kolada.guard.REJECTED_LEAST", 10)
     with pytest.raises(KoladaError, match=r"could not be read.*value is not a number"):
         run(settings, [Fault("value_as_text", path="/data/")])
     assert latest(settings) == set(default_rows())

@@ -55,11 +55,20 @@ def test_what_writes_duckdb_waits_in_one_pool() -> None:
     assert {ops[name].definition.pool for name in writers} == {"duckdb_write"}
 
 
-def test_the_schedule_is_weekly_in_swedish_time() -> None:
-    schedule = defs.resolve_schedule_def("kolada_weekly")
+@pytest.mark.parametrize(
+    ("name", "cron", "reading"),
+    [
+        ("kolada_daily", "30 5 * * *", "refresh"),
+        ("kolada_quarterly", "0 2 1 1,4,7,10 *", "full"),
+    ],
+)
+def test_schedules_run_in_swedish_time(name: str, cron: str, reading: str) -> None:
+    schedule = defs.resolve_schedule_def(name)
     assert schedule.execution_timezone == "Europe/Stockholm"
-    assert schedule.cron_schedule == "30 5 * * 1"
-    assert schedule.job_name == "everything"
+    assert (schedule.cron_schedule, schedule.job_name) == (cron, "everything")
+    with dg.build_schedule_context() as context:
+        (request,) = schedule.evaluate_tick(context).run_requests or []
+    assert request.run_config["ops"]["load_kolada"]["config"]["reading"] == reading
 
 
 @pytest.mark.parametrize(

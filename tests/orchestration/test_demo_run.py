@@ -1,12 +1,14 @@
 """One whole run on demonstration data, and what each user then finds."""
 
 import json
+import re
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from tests.orchestration.house import jamlik, published, values
+from tests.support import PROJECT_ROOT
 from warehouse.register import register_ids
 
 
@@ -99,3 +101,11 @@ def test_rollback_points_to_the_release_before(house: Path) -> None:
     assert (house / "published/current").readlink().name < now
     with published(house) as con:
         assert con.execute("select count(*) from core.dim_area").fetchone() == (312,)
+
+
+def test_the_readmes_questions_have_answers(house: Path) -> None:
+    blocks = re.findall(r"```sql\n(.*?)```", (PROJECT_ROOT / "README.md").read_text("utf-8"), re.S)
+    assert len(blocks) == 3
+    with published(house) as con:
+        for block in blocks:
+            assert con.execute(block).fetchall(), block

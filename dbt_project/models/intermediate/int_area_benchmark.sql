@@ -4,16 +4,14 @@
   Each comparison is made on numbers; texts come in once, after the union.
 -#}
 {%- set focus_columns -%}
-    focus.series_no,
-        focus.indicator_no,
+    focus.indicator_no,
         focus.area_no,
         focus.year_end,
         focus.gender_no,
         focus.value
 {%- endset -%}
 {%- set join_rank -%}
-    left join {{ ref('int_area_rank') }} as ranked
-        on focus.series_no = ranked.series_no and focus.area_no = ranked.area_no
+    left join {{ ref('int_area_rank') }} as ranked on focus.cell_no = ranked.cell_no
 {%- endset -%}
 {%- set min_similar = 4 -%}
 with
@@ -29,8 +27,7 @@ country_values as (
 
 county_values as (
     select
-        v.series_no,
-        v.area_no,
+        v.cell_no,
         v.value
     from {{ ref('int_series_value') }} as v
     inner join {{ ref('int_area') }} as area on v.area_no = area.area_no
@@ -77,9 +74,7 @@ county as (
     from {{ ref('int_series_value') }} as focus
     inner join {{ ref('int_area') }} as focus_area on focus.area_no = focus_area.area_no
     left join county_values
-        on
-            focus.series_no = county_values.series_no
-            and focus_area.county_no = county_values.area_no
+        on {{ cell_no('focus.series_no', 'focus_area.county_no') }} = county_values.cell_no
     {{ join_rank }}
     where focus_area.area_type = 'municipality'
 ),
@@ -108,9 +103,7 @@ similar_areas as (
     left join group_sizes
         on focus.area_no = group_sizes.area_no and focus.year_end = group_sizes.year_end
     left join {{ ref('int_similar_value') }} as similar_value
-        on
-            focus.series_no = similar_value.series_no
-            and focus.area_no = similar_value.area_no
+        on focus.cell_no = similar_value.cell_no
     {{ join_rank }}
 ),
 

@@ -7,22 +7,20 @@ with
 
 among_similar as (
     select
-        focus.series_no,
-        focus.area_no,
+        focus.cell_no,
         count(case when peer.goodness > focus.goodness then 1 end) + 1 as similar_rank,
         count(case when peer.goodness = focus.goodness then 1 end) + 1 as similar_n_tied
     from {{ ref('int_ranked_value') }} as focus
     inner join {{ ref('int_similar_area') }} as similar_area
         on focus.area_no = similar_area.area_no and focus.year_end = similar_area.year_end
     inner join {{ ref('int_ranked_value') }} as peer
-        on similar_area.similar_area_no = peer.area_no and focus.series_no = peer.series_no
-    group by focus.series_no, focus.area_no
+        on {{ cell_no('focus.series_no', 'similar_area.similar_area_no') }} = peer.cell_no
+    group by focus.cell_no
 ),
 
 among_all as (
     select
-        series_no,
-        area_no,
+        cell_no,
         rank() over ({{ in_kind }} {{ best_first }}) as kind_rank,
         count(*) over ({{ in_kind }} {{ ties }}) as kind_n_tied,
         count(*) over ({{ in_kind }}) as kind_n_areas,
@@ -38,7 +36,4 @@ select
     coalesce(among_similar.similar_rank, 1) as similar_rank,
     coalesce(among_similar.similar_n_tied, 1) as similar_n_tied
 from among_all
-left join among_similar
-    on
-        among_all.series_no = among_similar.series_no
-        and among_all.area_no = among_similar.area_no
+left join among_similar on among_all.cell_no = among_similar.cell_no

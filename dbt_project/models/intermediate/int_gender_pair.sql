@@ -13,7 +13,7 @@ select
     indicator.is_register
 from {{ ref('int_gender_value') }} as women
 inner join {{ ref('int_gender_value') }} as men
-    on women.pair_series_no = men.pair_series_no and women.area_no = men.area_no
+    on women.pair_cell_no = men.pair_cell_no
 inner join {{ ref('int_indicator') }} as indicator on women.indicator_no = indicator.indicator_no
 inner join {{ ref('int_indicator') }} as indicator_men
     on men.indicator_no = indicator_men.indicator_no

@@ -16,7 +16,9 @@ indicators as (
 )
 
 select
-    {{ series_no('indicators.pair_indicator_no', 'v.year_end', '0') }} as pair_series_no,
+    {{ cell_no(
+        series_no('indicators.pair_indicator_no', 'v.year_end', '0'), 'v.area_no'
+    ) }} as pair_cell_no,
     v.indicator_no,
     v.area_no,
     v.year_end,

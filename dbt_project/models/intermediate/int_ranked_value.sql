@@ -3,6 +3,7 @@
   (1 in 30 KPIs has a polarity), the ranks of 66 KPIs took 5 s instead of 1.
 -#}
 select
+    v.cell_no,
     v.series_no,
     v.area_no,
     v.year_end,
