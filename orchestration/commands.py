@@ -57,7 +57,7 @@ def run() -> int:
     if not result.success:
         print(f"Run {run_id[:8]} failed; see it with `make ui`.", file=sys.stderr)
         return 1
-    print(_where(settings, time.monotonic() - started))
+    print(_where(settings, time.monotonic() - started, published=_has_published(result)))
     return 0
 
 
@@ -136,12 +136,17 @@ def _own_words(error: object) -> str:
     return message.strip()
 
 
-def _where(settings: Settings, seconds: float) -> str:
-    published = settings.paths.published
+def _has_published(result: dg.ExecuteInProcessResult) -> bool:
+    return bool(result.asset_materializations_for_node("publish"))
+
+
+def _where(settings: Settings, seconds: float, published: bool) -> str:
+    folder = settings.paths.published
+    done = "Published" if published else "Nothing had changed, the release stands; looked"
     return (
-        f"Published in {seconds:.0f} s. The result: {published}\n"
-        f"  DuckDB   {published / 'jamlik.duckdb'}\n"
-        f"  Parquet  {published / 'parquet'}\n"
+        f"{done} in {seconds:.0f} s. The result: {folder}\n"
+        f"  DuckDB   {folder / 'jamlik.duckdb'}\n"
+        f"  Parquet  {folder / 'parquet'}\n"
         "Open it with Python: duckdb.connect('"
-        f"{published / 'jamlik.duckdb'}', read_only=True).sql('from indicator.n00923')"
+        f"{folder / 'jamlik.duckdb'}', read_only=True).sql('from indicator.n00923')"
     )

@@ -14,6 +14,8 @@ ROOMS = ("warehouse", "ingestion", "expectations", "orchestration")
 
 def show_progress() -> None:
     """Print the rooms' sentences on standard error, with the time."""
+    # Dagster's own messages are in the UI; without a handler Python prints them here.
+    logging.getLogger("dagster").addHandler(logging.NullHandler())
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%H:%M:%S"))
     for room in ROOMS:

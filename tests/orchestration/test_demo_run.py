@@ -78,12 +78,14 @@ def test_the_manifest_keeps_what_was_checked(house: Path) -> None:
     assert {"core/fct_value"} <= {check["asset"] for check in manifest["checks"]}
 
 
-def test_a_second_run_finds_nothing_new(house: Path) -> None:
-    before = values(house)
+def test_a_second_run_finds_nothing_new_and_rewrites_no_mart(house: Path) -> None:
+    before = values(house), (house / "published/current").readlink()
+    build = (house / "build/jamlik.duckdb").stat().st_mtime_ns
     done = jamlik(house, "run", KOLADA="demo")
     assert done.returncode == 0, done.stderr
-    assert " 0 new or changed" in done.stderr
-    assert values(house) == before
+    assert "Nothing had changed" in done.stdout
+    assert (values(house), (house / "published/current").readlink()) == before
+    assert (house / "build/jamlik.duckdb").stat().st_mtime_ns == build
 
 
 def test_doctor_tells_the_release_and_the_settings(house: Path) -> None:
@@ -94,13 +96,20 @@ def test_doctor_tells_the_release_and_the_settings(house: Path) -> None:
     assert "none held" in done.stdout
 
 
-def test_rollback_points_to_the_release_before(house: Path) -> None:
-    now = (house / "published/current").readlink().name
+def test_another_region_is_one_setting_and_rollback_brings_the_first_back(house: Path) -> None:
+    def focus() -> list[tuple]:
+        with published(house) as con:
+            return con.execute(
+                "select distinct county_id from core.dim_area where is_focus"
+            ).fetchall()
+
+    assert focus() == [("0020",)]
+    done = jamlik(house, "run", KOLADA="demo", JAMLIK_REGION="03")
+    assert done.returncode == 0, done.stderr
+    assert focus() == [("0003",)]
     done = jamlik(house, "rollback")
     assert done.returncode == 0, done.stderr
-    assert (house / "published/current").readlink().name < now
-    with published(house) as con:
-        assert con.execute("select count(*) from core.dim_area").fetchone() == (312,)
+    assert focus() == [("0020",)]
 
 
 def test_the_readmes_questions_have_answers(house: Path) -> None:
