@@ -1,8 +1,7 @@
 """What a user would do instead of running jamlik: two scripts, timed on the same server.
 
 What belongs here: a plain script with requests and pandas, and dlt's `rest_api` source with
-its defaults, against the replay server. What does not: jamlik's own load, measured by the
-same server's answers through `ingestion.kolada.load`.
+its defaults, beside jamlik's own load. What does not: reading pages from disk (`ingest.py`).
 """
 
 import shutil
@@ -19,7 +18,7 @@ from warehouse.errors import JamlikError
 
 Work = Generator[None, None, dict[str, Any]]
 
-# dlt's defaults take minutes for all; the first KPI's values stand for its rate.
+# dlt's defaults take minutes for all requests; the first two stand for its rate.
 REST_API_REQUESTS = 2
 
 
@@ -60,6 +59,7 @@ def requests_pandas(base_url: str, work: str, paths: list[str]) -> Work:
             url = page["next_url"]
     frame = pd.concat(frames, ignore_index=True)
     con = duckdb.connect(f"{work}/pandas.duckdb")
+    con.register("frame", frame)
     con.execute("create table reading as select * from frame")
     yield
     with con:

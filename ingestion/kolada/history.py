@@ -114,27 +114,26 @@ def merge(
     """)
     read = _count(con, "arrived")
     new = read - (_count(con, "latest") - _count(con, "missing"))
-    # Sorted by key, so that a later load skips the row groups of other KPIs.
-    appended = _inserted(
-        con,
+    gone = f"missing as old where not old.isdeleted and ({withdrawable})"
+    withdrawn = _count(con, gone)
+    # One statement, and sorted by key so that a later load skips the row groups of other
+    # KPIs. Two would not do: DuckDB 1.5.5 hides what a large insert has added (until the
+    # file is opened again) when one of no rows follows in the same transaction.
+    row = con.execute(
         f"""
         insert into {target}
-        select new.*, ? from arrived as new left join latest as old using ({key})
-        where old.read_at is null or {differs} order by {key}
+        select {", ".join([*names, *flag])}, ? from (
+            select new.* from arrived as new left join latest as old using ({key})
+            where old.read_at is null or {differs}
+            union all by name
+            select * exclude (read_at) replace (true as isdeleted) from {gone}
+        ) order by {key}
         """,
-        read_at,
-    )
-    withdrawn = _inserted(
-        con,
-        f"""
-        insert into {target}
-        select * replace (true as isdeleted, ?::timestamp as read_at) from missing as old
-        where not old.isdeleted and ({withdrawable}) order by {key}
-        """,
-        read_at,
-    )
+        [read_at],
+    ).fetchone()
     for name in ("latest", "arrived", "missing"):
         con.execute(f"drop table {name}")
+    appended = (row[0] if row else 0) - withdrawn
     return Changes(read, new, appended - new, read - appended, withdrawn)
 
 
@@ -148,9 +147,4 @@ def _quoted(names: Sequence[str]) -> list[str]:
 
 def _count(con: duckdb.DuckDBPyConnection, what: str) -> int:
     row = con.execute(f"select count(*) from {what}").fetchone()
-    return row[0] if row else 0
-
-
-def _inserted(con: duckdb.DuckDBPyConnection, statement: str, read_at: datetime) -> int:
-    row = con.execute(statement, [read_at]).fetchone()
     return row[0] if row else 0
