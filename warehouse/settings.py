@@ -24,7 +24,8 @@ KPI_ID = re.compile(r"[NU]\d{5}")
 class Settings(BaseSettings):
     """What a user can set, and what holds when nothing is set."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    # make passes a variable that nobody has set on as empty.
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
     data_dir: Path = Field(
         PROJECT_ROOT / "warehouse" / "data",
@@ -104,11 +105,6 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None
-
-    @field_validator("snapshot", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return value or None
 
     @field_validator("region")
     @classmethod

@@ -58,3 +58,10 @@ def test_a_replay_needs_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_setting_explains_itself() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields.values():
+        monkeypatch.setenv(str(field.validation_alias), "")
+    assert load_settings() == Settings()
+    assert load_settings().kolada == "demo"
