@@ -43,6 +43,15 @@ FAULTS = {
         "update core.dim_indicator set is_register = false, unit = null "
         "where indicator_id = 'N00970' or indicator_id = 'N00973'"
     ),
+    "assert_values_break_no_rule": (
+        "update quality.value_note_count set note = 'outlier' where note = 'coverage_drop' "
+        "and indicator_id = 'U01405'"
+    ),
+    "assert_history_leads_to_the_present": (
+        "insert into core.reading_history select indicator_id, area_id, year_start, year_end, "
+        "gender, value, status, read_at - interval 1 day, read_at + interval 1 day, "
+        "is_demonstration from core.fct_value limit 1"
+    ),
     "unique_key_fct_value_indicator_id__area_id__year_end__gender": (
         "insert into core.fct_value from core.fct_value limit 1"
     ),

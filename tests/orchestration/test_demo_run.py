@@ -118,3 +118,11 @@ def test_the_readmes_questions_have_answers(house: Path) -> None:
     with published(house) as con:
         for block in blocks:
             assert con.execute(block).fetchall(), block
+
+
+def test_the_warehouse_can_be_asked_as_of_a_moment(house: Path) -> None:
+    with published(house) as con:
+        (now,) = con.execute("select count(*) from core.fct_value").fetchone() or (0,)
+        as_of = "select count(*) from core.value_as_of(timestamp '{}')"
+        assert con.execute(as_of.format("2100-01-01")).fetchone() == (now,)
+        assert con.execute(as_of.format("2000-01-01")).fetchone() == (0,)

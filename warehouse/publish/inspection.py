@@ -15,6 +15,7 @@ from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
 from warehouse.publish.database import attached
 from warehouse.publish.diff import diff_tables, not_comparable
+from warehouse.publish.macros import macros_for
 from warehouse.publish.results import PublicationError
 from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import indicator_views, missing_tables
@@ -53,6 +54,7 @@ def _content_hash(attempt: Attempt) -> str:
         attempt.info.region,
         [asdict(table) for table in attempt.tables],
         [asdict(view) for view in attempt.views],
+        [macro.sql for macro in macros_for(attempt.tables)],
         attempt.prints,
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

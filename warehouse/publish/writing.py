@@ -10,6 +10,7 @@ from warehouse.publish import file_checks as rules
 from warehouse.publish.attempt import Attempt
 from warehouse.publish.database import attached, parquet_path, write_parquet, write_tables
 from warehouse.publish.datapackage import describe_package
+from warehouse.publish.macros import macros_for, write_macros
 from warehouse.publish.manifest import build_manifest, write_json, write_manifest
 from warehouse.publish.sql import fingerprint, literal, relation
 from warehouse.publish.views import write_views
@@ -32,6 +33,7 @@ def _write(attempt: Attempt, folder: Path) -> None:
     with attached(attempt.settings, writable=target, build=build) as con:
         write_tables(con, attempt.tables, is_demo=attempt.is_demo)
         write_views(con, attempt.views)
+        write_macros(con, macros_for(attempt.tables))
         con.execute("checkpoint release")
         write_parquet(con, attempt.tables, folder)
 

@@ -78,7 +78,7 @@ select
     register.series_breaks,
     spans.first_year,
     spans.last_year,
-    {{ dbt.safe_cast('kpis.publication_date', 'date') }} as next_publication,
+    {{ lenient_cast('kpis.publication_date', 'date') }} as next_publication,
     register.note
 from named
 left join {{ ref('int_register') }} as register on named.indicator_id = register.indicator_id
