@@ -78,7 +78,13 @@ def forget_old_invocations(settings: Settings, keep: int = 6) -> None:
 
 def _project_digest(settings: Settings) -> str:
     """Of all that the manifest depends on: the project's files and the environment."""
-    digest = hashlib.sha256(json.dumps(dbt_environment(settings)).encode())
+    environment = json.dumps(dbt_environment(settings))
+    return hashlib.sha256(f"{files_digest()}{environment}".encode()).hexdigest()
+
+
+def files_digest() -> str:
+    """Of all files of the dbt project."""
+    digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT_DIR.rglob("*")):
         inside = path.relative_to(DBT_PROJECT_DIR)
         if path.is_file() and inside.parts[0] not in ("target", "logs"):

@@ -58,6 +58,11 @@ class Paths:
         return self.root / "dbt" / origin
 
     @property
+    def column_lineage(self) -> Path:
+        """Column lineage of the models, kept until their files change."""
+        return self.root / "dbt" / "column_lineage.json"
+
+    @property
     def logs(self) -> Path:
         """Log files of dbt and the pipeline."""
         return self.root / "logs"

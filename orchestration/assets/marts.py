@@ -14,7 +14,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration.assets.kolada import OWNERS
-from orchestration.manifest import dbt_environment, ensure_manifest, forget_old_invocations
+from orchestration.column_lineage import stream_with_lineage
+from orchestration.manifest import (
+    dbt_environment,
+    ensure_manifest,
+    files_digest,
+    forget_old_invocations,
+)
 from orchestration.resources import DUCKDB_WRITE, Warehouse
 from warehouse import build_state
 from warehouse.settings import load_settings
@@ -85,22 +91,14 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def build_marts(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
     ) -> Iterator[Any]:
-        os.environ.update(dbt_environment(warehouse.settings))
-        forget_old_invocations(warehouse.settings)
-        build_state.forget(warehouse.settings.paths)
+        settings = warehouse.settings
+        os.environ.update(dbt_environment(settings))
+        forget_old_invocations(settings)
+        build_state.forget(settings.paths)
         _drop_damaged_build(warehouse)
         command = ["build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(command, context=context)
-        try:
-            yield from invocation.stream().fetch_column_metadata()
-        finally:
-            # dagster-dbt reads the metadata over a connection of its own and keeps it, and
-            # DuckDB opens a file only once with one configuration in a process.
-            if invocation.adapter is not None:
-                invocation.adapter.cleanup_connections()
-                from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-                DuckDBConnectionManager.close_all_connections()
+        yield from stream_with_lineage(invocation, settings.paths.column_lineage, files_digest())
 
     return build_marts
 
