@@ -30,8 +30,8 @@ def stream_with_lineage(invocation: DbtCliInvocation, kept: Path, digest: str) -
     known = _read(kept, digest)
     if known is not None:
         for event in invocation.stream():
-            lineage = known.get(_unique_id(event))
-            yield event.with_metadata({**event.metadata, LINEAGE: lineage}) if lineage else event
+            kept_one = known.get(_unique_id(event))
+            yield event.with_metadata({**event.metadata, LINEAGE: kept_one}) if kept_one else event
         return
     found: dict[str, Any] = {}
     try:
