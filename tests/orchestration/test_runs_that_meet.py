@@ -1,0 +1,109 @@
+"""Runs and readers that meet: who waits, who is told, who is left alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from orchestration.commands import prepare_home
+from orchestration.runs import clear_dead_runs, life_lock, writer_lock
+from tests.orchestration.house import environment, jamlik, published
+from tests.support import PROJECT_ROOT
+from warehouse import locks
+from warehouse.settings import load_settings
+
+SETTINGS = {"KOLADA": "demo", "KPIS": "N00923,N00925,N01951"}
+READER = """
+import sys, time, duckdb, pathlib
+path, stop, seen = sys.argv[1], pathlib.Path(sys.argv[2]), set()
+while not stop.exists():
+    with duckdb.connect(path, read_only=True) as con:
+        areas = con.execute("select count(*) from core.dim_area").fetchone()[0]
+        gaps = con.execute("select count(*) from indicator.n00923").fetchone()[0]
+        assert areas == 312 and gaps > 0
+        seen.add(str(pathlib.Path(path).resolve()))
+    time.sleep(0.05)
+print(len(seen))
+"""
+
+
+def test_readers_always_see_a_whole_version_while_runs_publish(tmp_path: Path) -> None:
+    assert jamlik(tmp_path, "run", **SETTINGS).returncode == 0
+    stop = tmp_path / "stop"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(tmp_path / "published/jamlik.duckdb"), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    done = jamlik(tmp_path, "run", KOLADA="demo", KPIS="N00923,N00925,N01951,N00906")
+    stop.touch()
+    out, err = reader.communicate(timeout=30)
+    assert done.returncode == 0, done.stderr
+    assert reader.returncode == 0, err
+    assert int(out) == 2, "the reader saw the old and the new release"
+
+
+def test_a_second_run_waits_no_longer_than_it_may_and_names_the_holder(tmp_path: Path) -> None:
+    paths = load_settings(data_dir=tmp_path).paths.make()
+    with locks.hold(writer_lock(paths), "somebody's run"):
+        done = jamlik(tmp_path, "run", JAMLIK_LOCK_TIMEOUT="1", **SETTINGS)
+    assert done.returncode == 1
+    assert f"process {os.getpid()} (somebody's run" in done.stderr
+
+
+def test_living_runs_are_left_alone(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    prepare_home(settings)
+
+    @dg.job
+    def anything() -> None: ...
+
+    with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
+        living, dead, fresh = (
+            instance.create_run_for_job(anything, status=dg.DagsterRunStatus.STARTED)
+            for _ in range(3)
+        )
+        life_lock(settings.paths, dead.run_id).parent.mkdir(parents=True)
+        life_lock(settings.paths, dead.run_id).touch()
+        instance.event_log_storage.set_concurrency_slots("duckdb_write", 1)
+        instance.event_log_storage.claim_concurrency_slot("duckdb_write", dead.run_id, "step")
+        with locks.hold(life_lock(settings.paths, living.run_id), "a test"):
+            assert clear_dead_runs(instance, settings.paths) == [dead.run_id]
+        slots = instance.event_log_storage.get_concurrency_info("duckdb_write")
+        assert slots.active_slot_count == 0
+        assert instance.get_run_by_id(fresh.run_id).status == dg.DagsterRunStatus.STARTED
+
+
+def test_a_disk_that_is_full_is_said_and_the_old_release_stands(tmp_path: Path) -> None:
+    assert jamlik(tmp_path, "run", **SETTINGS).returncode == 0
+    before = (tmp_path / "published/current").readlink()
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000,) * 2);"
+        "from orchestration.cli import main; sys.exit(main(['run']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited],
+        cwd=PROJECT_ROOT,
+        env=environment(tmp_path, KOLADA="demo", KPIS="register"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "FAILED" in done.stderr and "Traceback" not in done.stderr
+    assert (tmp_path / "published/current").readlink() == before
+    with published(tmp_path) as con:
+        assert con.execute("select count(*) from core.dim_area").fetchone() == (312,)
+
+
+def test_a_build_file_that_cannot_be_opened_is_made_anew(tmp_path: Path) -> None:
+    build = load_settings(data_dir=tmp_path).paths.make().build
+    build.write_bytes(b"no DuckDB file" * 1000)
+    done = jamlik(tmp_path, "run", **SETTINGS)
+    assert done.returncode == 0, done.stderr
+    with duckdb.connect(str(build), read_only=True) as con:
+        assert con.execute("select count(*) from core.dim_area").fetchone() == (312,)
