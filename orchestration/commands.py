@@ -20,9 +20,12 @@ from orchestration.manifest import ensure_manifest
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
 from orchestration.terminal import show_progress
 from warehouse import locks
-from warehouse.errors import JamlikError
+from warehouse.errors import DiskFullError, JamlikError
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings, load_settings
+
+# Raw, build and release of the register take 0.3 GB.
+LEAST_FREE_BYTES = 500_000_000
 
 
 def run() -> int:
@@ -30,6 +33,7 @@ def run() -> int:
     started = time.monotonic()
     show_progress()
     settings = load_settings()
+    require_room(settings)
     prepare_home(settings)
     paths = settings.paths
     run_id = str(uuid.uuid4())
@@ -89,6 +93,21 @@ def _require_free(port: int) -> None:
                 "another UI may be running.",
                 "Use that one, end it, or choose another: jamlik ui --port 3001.",
             ) from None
+
+
+def require_room(settings: Settings) -> None:
+    """Stop before Dagster's own storage is what a full disk breaks.
+
+    Raises:
+        DiskFullError: Says how much is free and how much is needed.
+    """
+    free = shutil.disk_usage(settings.paths.make().root).free
+    if free < LEAST_FREE_BYTES:
+        raise DiskFullError(
+            f"{settings.paths.root} has {free / 1e9:.2f} GB free and a run needs "
+            f"{LEAST_FREE_BYTES / 1e9:.2f} GB.",
+            "Make room, or set JAMLIK_DATA_DIR to another disk; the last release stands.",
+        )
 
 
 def prepare_home(settings: Settings) -> None:

@@ -25,7 +25,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
     "sign",
     [
         "raw/kolada_demo.duckdb.wal",
-        "build/jamlik.duckdb",
         "published/releases/.making-*",
     ],
 )
