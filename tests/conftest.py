@@ -1,12 +1,18 @@
 """Settings of the test run itself."""
 
 import os
+import shutil
+import signal
 import tempfile
 
 from hypothesis import HealthCheck, settings
 
 # Whatever imports the code location must not write into the project's own data folder.
 os.environ["JAMLIK_DATA_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-")
+
+# Started in the background of a shell the run may ignore these, and its children would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 # Two cores shared by two workers: time limits per example would fail by chance.
 settings.register_profile(
@@ -17,6 +23,4 @@ settings.load_profile("jamlik")
 
 def pytest_sessionfinish() -> None:
     """Remove the folder again."""
-    import shutil
-
     shutil.rmtree(os.environ["JAMLIK_DATA_DIR"], ignore_errors=True)
