@@ -1,6 +1,7 @@
 """Running the whole house in a temporary folder, as a user does from the terminal."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import duckdb
 
 from tests.support import PROJECT_ROOT
 from warehouse.settings import Settings
+
+SMALL = {"KOLADA": "demo", "KPIS": "N00923,N00925,N01951"}
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
@@ -38,6 +41,12 @@ def jamlik(data_dir: Path, *arguments: str, **settings: str) -> subprocess.Compl
     child = start(data_dir, *arguments, **settings)
     out, err = child.communicate(timeout=300)
     return subprocess.CompletedProcess(arguments, child.returncode, out, err)
+
+
+def copy(house: Path, to: Path) -> Path:
+    """A data folder of one's own with what another one holds."""
+    shutil.copytree(house, to, symlinks=True, dirs_exist_ok=True)
+    return to
 
 
 @contextmanager

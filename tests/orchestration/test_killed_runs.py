@@ -8,17 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from tests.orchestration.house import jamlik, start, values
-
-SETTINGS = {"KOLADA": "demo", "KPIS": "N00923,N00925,N01951"}
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
-    folder = tmp_path_factory.mktemp("undisturbed")
-    done = jamlik(folder, "run", **SETTINGS)
-    assert done.returncode == 0, done.stderr
-    return values(folder)
+from tests.orchestration.house import SMALL, jamlik, start, values
 
 
 @pytest.mark.parametrize(
@@ -28,9 +18,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
         "published/releases/.making-*",
     ],
 )
-def test_a_killed_run_stops_nobody(tmp_path: Path, undisturbed: list[tuple], sign: str) -> None:
+def test_a_killed_run_stops_nobody(tmp_path: Path, small_house: Path, sign: str) -> None:
     """Killed when a file appears, a moment later; then run again at once."""
-    victim = start(tmp_path, "run", **SETTINGS)
+    victim = start(tmp_path, "run", **SMALL)
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob(sign)) and victim.poll() is None:
         assert time.monotonic() < deadline
@@ -38,9 +28,9 @@ def test_a_killed_run_stops_nobody(tmp_path: Path, undisturbed: list[tuple], sig
     assert victim.poll() is None, victim.communicate()
     os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
-    done = jamlik(tmp_path, "run", JAMLIK_LOCK_TIMEOUT="20", **SETTINGS)
+    done = jamlik(tmp_path, "run", JAMLIK_LOCK_TIMEOUT="20", **SMALL)
     assert done.returncode == 0, done.stderr
-    assert values(tmp_path) == undisturbed
+    assert values(tmp_path) == values(small_house)
     assert not list(tmp_path.glob("published/releases/.making-*"))
     with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
         assert [run.status for run in instance.get_runs()] == [

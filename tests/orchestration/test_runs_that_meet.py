@@ -11,13 +11,12 @@ import pytest
 
 from orchestration.commands import prepare_home, require_room
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
-from tests.orchestration.house import environment, jamlik, published
+from tests.orchestration.house import SMALL, copy, environment, jamlik, published
 from tests.support import PROJECT_ROOT
 from warehouse import locks
 from warehouse.errors import DiskFullError
 from warehouse.settings import load_settings
 
-SETTINGS = {"KOLADA": "demo", "KPIS": "N00923,N00925,N01951"}
 READER = """
 import sys, time, duckdb, pathlib
 path, stop, seen = sys.argv[1], pathlib.Path(sys.argv[2]), set()
@@ -32,8 +31,10 @@ print(len(seen))
 """
 
 
-def test_readers_always_see_a_whole_version_while_runs_publish(tmp_path: Path) -> None:
-    assert jamlik(tmp_path, "run", **SETTINGS).returncode == 0
+def test_readers_always_see_a_whole_version_while_runs_publish(
+    tmp_path: Path, small_house: Path
+) -> None:
+    copy(small_house, tmp_path)
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, str(tmp_path / "published/jamlik.duckdb"), str(stop)],
@@ -57,7 +58,7 @@ def test_readers_always_see_a_whole_version_while_runs_publish(tmp_path: Path) -
 def test_a_second_run_waits_no_longer_than_it_may_and_names_the_holder(tmp_path: Path) -> None:
     paths = load_settings(data_dir=tmp_path).paths.make()
     with locks.hold(writer_lock(paths), "somebody's run"):
-        done = jamlik(tmp_path, "run", JAMLIK_LOCK_TIMEOUT="1", **SETTINGS)
+        done = jamlik(tmp_path, "run", JAMLIK_LOCK_TIMEOUT="1", **SMALL)
     assert done.returncode == 1
     assert f"process {os.getpid()} (somebody's run" in done.stderr
 
@@ -85,8 +86,10 @@ def test_living_runs_are_left_alone(tmp_path: Path) -> None:
         assert instance.get_run_by_id(fresh.run_id).status == dg.DagsterRunStatus.STARTED
 
 
-def test_a_disk_that_is_full_is_said_and_the_old_release_stands(tmp_path: Path) -> None:
-    assert jamlik(tmp_path, "run", **SETTINGS).returncode == 0
+def test_a_disk_that_is_full_is_said_and_the_old_release_stands(
+    tmp_path: Path, small_house: Path
+) -> None:
+    copy(small_house, tmp_path)
     before = (tmp_path / "published/current").readlink()
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (15_000_000,) * 2);"
