@@ -1,0 +1,30 @@
+{#-
+  Wilson's score interval of a proportion (Wilson 1927, JASA 22:209).
+  Belongs here: limits of x out of n, as shares between 0 and 1. Does not: surveys' weighted
+  shares. x need not be whole. Null where n is not positive or x lies outside 0..n.
+-#}
+
+{#- Written out at x = 0, where rounding leaves 1e-17 instead of 0. -#}
+{% macro wilson_lower(x, n, z) -%}
+    case
+        when {{ x }} = 0 and {{ n }} > 0 then cast(0 as double)
+        when {{ x }} > 0 and {{ x }} <= {{ n }} then {{ wilson_root(x, n, z, '-') }}
+    end
+{%- endmacro %}
+
+{#- Written out at x = n for the same reason. -#}
+{% macro wilson_upper(x, n, z) -%}
+    case
+        when {{ x }} = {{ n }} and {{ n }} > 0 then cast(1 as double)
+        when {{ x }} >= 0 and {{ x }} < {{ n }} then {{ wilson_root(x, n, z, '+') }}
+    end
+{%- endmacro %}
+
+{% macro wilson_root(x, n, z, sign) -%}
+    (
+        2.0 * {{ x }} + {{ z }} * {{ z }}
+        {{ sign }} {{ z }} * sqrt(
+            {{ z }} * {{ z }} + 4.0 * {{ x }} * (1.0 - cast({{ x }} as double) / {{ n }})
+        )
+    ) / (2.0 * ({{ n }} + {{ z }} * {{ z }}))
+{%- endmacro %}
