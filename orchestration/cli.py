@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from warehouse.errors import JamlikError
 
@@ -50,7 +51,17 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--to", required=True, metavar="DIR", help="the new folder")
         if call is _rollback:
             command.add_argument("--to", metavar="RELEASE", help="default: the one before")
+    _add_area(commands)
     return parser
+
+
+def _add_area(commands: Any) -> None:
+    from warehouse.statistics.area_cli import add_arguments
+
+    text = "compute one area's indicators (rates, life expectancy, trends, ...) from a table"
+    command = commands.add_parser("area", help=text, description=text)
+    add_arguments(command)
+    command.set_defaults(call=_area)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -81,6 +92,12 @@ def _record(options: argparse.Namespace) -> int:
     values = record(settings, settings.kolada_url, Path(options.to))
     print(f"{values} values recorded; serve them with KOLADA=replay SNAPSHOT={options.to}")
     return 0
+
+
+def _area(options: argparse.Namespace) -> int:
+    from warehouse.statistics.area_cli import run
+
+    return run(options)
 
 
 def _rollback(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@
         {{ keys | join(', ') }}
         {%- for name in terms %},
         cast(sum(cast(coalesce({{ name }} / nullif({{ name }}_max, 0), 0) as decimal(38, 28)))
-            as double) * max({{ name }}_max) as {{ name }}
+            as double) * coalesce(max({{ name }}_max), 0) as {{ name }}
         {%- endfor %}
     from (
         select
