@@ -73,3 +73,8 @@
 {% macro has_distance(value_kind) -%}
     coalesce({{ value_kind }} <> 'code', true)
 {%- endmacro %}
+
+{#- With fewer values of similar areas than this their mean says nothing. -#}
+{% macro min_similar() -%}
+    4
+{%- endmacro %}

@@ -113,9 +113,9 @@ def test_counts_are_declared_only_where_an_interval_from_them_is_fair(row):
         assert row["source_kind"] == "register"
         assert row["years_in_mean"] == "1"
         assert "tandardi" not in row["title"]
-    if row["denominator_kpi"]:
+    if row["denominator_kpis"]:
         assert row["denominator"]
-        assert BY_ID[row["denominator_kpi"]]["value_kind"] == "count"
+        assert BY_ID[row["denominator_kpis"]]["value_kind"] == "count"
 
 
 @each_row

@@ -168,7 +168,7 @@ def test_paired_indicators_have_only_totals():
 
 
 def test_denominator_kpi_gives_whole_numerators():
-    declared = [(r["indicator_id"], r["denominator_kpi"]) for r in ROWS if r["denominator_kpi"]]
+    declared = [(r["indicator_id"], r["denominator_kpis"]) for r in ROWS if r["denominator_kpis"]]
     assert declared
     for kpi, denominator in declared:
         query = (

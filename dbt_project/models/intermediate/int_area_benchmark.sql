@@ -4,7 +4,8 @@
   Each comparison is made on numbers; texts come in once, after the union.
 -#}
 {%- set focus_columns -%}
-    focus.indicator_no,
+    focus.cell_no,
+        focus.indicator_no,
         focus.area_no,
         focus.year_end,
         focus.gender_no,
@@ -13,7 +14,6 @@
 {%- set join_rank -%}
     left join {{ ref('int_area_rank') }} as ranked on focus.cell_no = ranked.cell_no
 {%- endset -%}
-{%- set min_similar = 4 -%}
 with
 
 country_values as (
@@ -83,7 +83,7 @@ similar_areas as (
     select
         {{ focus_columns }},
         'similar' as benchmark,
-        case when similar_value.n_with_value >= {{ min_similar }} then similar_value.mean_value end
+        case when similar_value.n_with_value >= {{ min_similar() }} then similar_value.mean_value end
             as benchmark_value,
         coalesce(similar_value.n_with_value, 0) as benchmark_n_areas,
         ranked.similar_rank as peer_rank,
@@ -92,9 +92,9 @@ similar_areas as (
         coalesce(group_sizes.is_stand_in, false) as is_group_stand_in,
         case
             when group_sizes.n_members is null then 'no group of similar areas'
-            when coalesce(similar_value.n_with_value, 0) < {{ min_similar }}
+            when coalesce(similar_value.n_with_value, 0) < {{ min_similar() }}
                 then {{ dbt.concat([
-                    "'fewer than " ~ min_similar ~ " of the '",
+                    "'fewer than " ~ min_similar() ~ " of the '",
                     "cast(group_sizes.n_members as " ~ dbt.type_string() ~ ")",
                     "' similar areas have a value'"
                 ]) }}
@@ -107,15 +107,37 @@ similar_areas as (
     {{ join_rank }}
 ),
 
+best_county as (
+    select
+        {{ focus_columns }},
+        'best_county' as benchmark,
+        best.value as benchmark_value,
+        case when best.value is null then 0 else 1 end as benchmark_n_areas,
+        ranked.kind_rank as peer_rank,
+        ranked.kind_n_tied as n_tied,
+        ranked.kind_n_areas as n_areas,
+        false as is_group_stand_in,
+        case when best.value is null then 'no county has a value' end as benchmark_reason
+    from {{ ref('int_ranked_value') }} as placed
+    inner join {{ ref('int_series_value') }} as focus on placed.cell_no = focus.cell_no
+    left join {{ ref('int_best_county') }} as best on focus.series_no = best.series_no
+    {{ join_rank }}
+    -- The best county is not compared with itself.
+    where best.cell_no is null or best.cell_no <> focus.cell_no
+),
+
 compared as (
     select * from riket
     union all
     select * from county
     union all
     select * from similar_areas
+    union all
+    select * from best_county
 )
 
 select
+    compared.cell_no,
     indicator.indicator_id,
     area.area_id,
     compared.year_end - indicator.years_in_mean + 1 as year_start,
@@ -136,7 +158,8 @@ select
     compared.n_tied,
     compared.n_areas,
     compared.is_group_stand_in,
-    compared.benchmark_reason
+    compared.benchmark_reason,
+    {{ untestable_reason('indicator') }} as untestable_reason
 from compared
 inner join {{ ref('int_area') }} as area on compared.area_no = area.area_no
 inner join {{ ref('int_indicator') }} as indicator on compared.indicator_no = indicator.indicator_no

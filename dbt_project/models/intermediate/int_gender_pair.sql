@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 select
+    women.pair_cell_no,
     indicator.indicator_id,
     indicator_men.indicator_id as indicator_id_men,
     area.area_id,
@@ -10,7 +11,8 @@ select
     men.value as value_men,
     indicator.polarity,
     indicator.value_kind,
-    indicator.is_register
+    indicator.is_register,
+    {{ untestable_reason('indicator') }} as untestable_reason
 from {{ ref('int_gender_value') }} as women
 inner join {{ ref('int_gender_value') }} as men
     on women.pair_cell_no = men.pair_cell_no

@@ -70,7 +70,7 @@ select
     kpis.description,
     register.numerator,
     register.denominator,
-    register.denominator_kpi,
+    register.denominator_kpis,
     coalesce(register.years_in_mean, 1) as years_in_mean,
     register.cycle_years,
     register.pair_id,

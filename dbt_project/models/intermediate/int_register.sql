@@ -14,7 +14,7 @@ select
     source_kind,
     numerator,
     denominator,
-    denominator_kpi,
+    denominator_kpis,
     cast(years_in_mean as {{ dbt.type_int() }}) as years_in_mean,
     cast(cycle_years as {{ dbt.type_int() }}) as cycle_years,
     pair_id,

@@ -19,7 +19,7 @@ select
     description,
     numerator,
     denominator,
-    denominator_kpi,
+    denominator_kpis,
     years_in_mean,
     cycle_years,
     pair_id,
