@@ -23,3 +23,16 @@
 {% macro cell_no(series_no, area_no) -%}
     {{ series_no }} * 10000 + {{ area_no }}
 {%- endmacro %}
+
+{% macro series_indicator_no(series_no) -%}
+    {{ whole_quotient(series_no, 40000) }}
+{%- endmacro %}
+
+{% macro series_year(series_no) -%}
+    cast(mod({{ whole_quotient(series_no, 4) }}, 10000) as {{ dbt.type_int() }})
+{%- endmacro %}
+
+{#- Whole division, written so that engines whose division gives a fraction agree. -#}
+{% macro whole_quotient(number, divisor) -%}
+    cast(({{ number }} - mod({{ number }}, {{ divisor }})) / {{ divisor }} as {{ dbt.type_bigint() }})
+{%- endmacro %}

@@ -43,6 +43,18 @@ gap_points as (
         test.se
     from {{ ref('int_gender_gap_test') }} as test
     inner join {{ ref('int_trend_point') }} as point on test.women_cell_no = point.cell_no
+    union all
+    select
+        'sii' as subject,
+        indicator_no,
+        area_no,
+        gender_no,
+        year_end,
+        step,
+        estimate as difference,
+        se
+    from {{ ref('int_slope_point') }}
+    where se is not null
 ),
 
 levels as (

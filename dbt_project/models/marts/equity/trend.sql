@@ -45,6 +45,15 @@ subjects as (
     inner join series as men
         on women.indicator_no = men.indicator_no and women.area_no = men.area_no
     where women.gender_no = 1 and men.gender_no = 2
+    union all
+    select distinct
+        'sii' as subject,
+        point.indicator_no,
+        point.area_no,
+        point.gender_no,
+        area.area_type
+    from {{ ref('int_slope_point') }} as point
+    inner join {{ ref('int_area') }} as area on point.area_no = area.area_no
 )
 
 select
