@@ -61,11 +61,13 @@ def demo_units(areas: DemoAreas, seed: int) -> DemoUnits:
         for area, total in zip(areas.ids, number.tolist(), strict=True)
         for count in range(total)
     ]
+    pupils = random.integers(*PUPILS, len(places), endpoint=True)
+    girls = np.rint(pupils * random.normal(0.49, 0.02, len(places))).astype(np.int64)
     return DemoUnits(
         tuple(f"V15E{area}{count:03}01" for area, count in places),
         tuple(f"Demoskolan {count}, {areas.names[area]}" for area, count in places),
         np.arange(len(areas.ids)).repeat(number),
-        random.integers(PUPILS[0] // 2, PUPILS[1] // 2, (len(places), 2), endpoint=True),
+        np.stack([girls, pupils - girls], axis=1),
     )
 
 
