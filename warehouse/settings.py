@@ -52,6 +52,12 @@ class Settings(BaseSettings):
         validation_alias="KPIS",
         description="register, all, or KPI ids with commas (N00923,N00925).",
     )
+    ou_kpis: str = Field(
+        "",
+        validation_alias="OU_KPIS",
+        description="KPI ids with commas whose values of units (schools, homes) are read, too; "
+        "empty: none.",
+    )
     kolada_reading: Literal["auto", "full", "refresh"] = Field(
         "auto",
         validation_alias="KOLADA_READING",
@@ -118,13 +124,14 @@ class Settings(BaseSettings):
     def _kpi_list(cls, value: str) -> str:
         if value in ("register", "all"):
             return value
-        wrong = [kpi for kpi in _split(value) if not KPI_ID.fullmatch(kpi)]
-        if wrong or not _split(value):
-            raise ValueError(
-                f"{', '.join(wrong) or 'an empty list'} is no KPI id; "
-                "an id is N or U and five digits"
-            )
-        return value
+        if not _split(value):
+            raise ValueError("an empty list names no KPI")
+        return _only_ids(value)
+
+    @field_validator("ou_kpis")
+    @classmethod
+    def _ou_kpi_list(cls, value: str) -> str:
+        return _only_ids(value)
 
     def with_changes(self, **changes: object) -> "Settings":
         """These settings with other values, held to the same rules.
@@ -154,6 +161,11 @@ class Settings(BaseSettings):
         return list(dict.fromkeys(_split(self.kpis)))
 
     @property
+    def ou_kpi_list(self) -> list[str]:
+        """The ids in `ou_kpis`, in order and without repeats."""
+        return list(dict.fromkeys(_split(self.ou_kpis)))
+
+    @property
     def accepted_fewer_rows(self) -> list[str]:
         """The tables named in `accept_fewer`."""
         return [name.lower() for name in _split(self.accept_fewer)]
@@ -161,6 +173,13 @@ class Settings(BaseSettings):
 
 def _split(value: str) -> list[str]:
     return [part for part in re.split(r"[,\s]+", value.strip().upper()) if part]
+
+
+def _only_ids(value: str) -> str:
+    wrong = [kpi for kpi in _split(value) if not KPI_ID.fullmatch(kpi)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} is no KPI id; an id is N or U and five digits")
+    return value
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -1,11 +1,14 @@
-{#- Each id is null or a row of its dimension. `indicators` and `areas` name the columns. -#}
-{% test known_ids(model, indicators=[], areas=[]) %}
+{#- Each id is null or a row of its dimension; the arguments name the columns. -#}
+{% test known_ids(model, indicators=[], areas=[], units=[]) %}
 {%- set looked_up = [] -%}
 {%- for column in indicators -%}
     {%- do looked_up.append((column, ref('dim_indicator'), 'indicator_id')) -%}
 {%- endfor -%}
 {%- for column in areas -%}
     {%- do looked_up.append((column, ref('dim_area'), 'area_id')) -%}
+{%- endfor -%}
+{%- for column in units -%}
+    {%- do looked_up.append((column, ref('dim_unit'), 'unit_id')) -%}
 {%- endfor -%}
 {%- for column, dimension, id in looked_up %}
 select

@@ -5,16 +5,17 @@ not: the values and their history (`history.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import duckdb
 
 from ingestion.kolada.client import Traffic
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import Changes
-from ingestion.kolada.tables import SCHEMA
+from ingestion.kolada.report import LoadReport
+from ingestion.kolada.tables import OU_READING, READING, SCHEMA, ReadingTable
 
+# Added to files from before there were units: what they hold is of areas.
+_TABLE = f"raw_table varchar default '{READING.name}'"
 _TABLES = f"""
 create table if not exists {SCHEMA}.load (
     load_id varchar primary key, origin varchar not null, started_at timestamp not null,
@@ -29,50 +30,28 @@ create table if not exists {SCHEMA}.load_kpi (
     load_id varchar not null, kpi varchar not null, is_known boolean not null,
     read_at timestamp not null
 );
+alter table {SCHEMA}.load_kpi add column if not exists {_TABLE};
 create table if not exists {SCHEMA}.rejection (
     load_id varchar not null, kpi varchar not null, municipality varchar not null,
     period varchar not null, gender varchar not null, reason varchar not null
 );
+alter table {SCHEMA}.rejection add column if not exists {_TABLE};
 """
-
-
-@dataclass
-class LoadReport:
-    """What a load did; counts are of values unless said otherwise."""
-
-    load_id: str
-    origin: str
-    read_at: datetime
-    kpis: list[str] = field(default_factory=list)
-    unknown_kpis: list[str] = field(default_factory=list)
-    values: Changes = field(default_factory=Changes)
-    metadata: dict[str, Changes] = field(default_factory=dict)
-    rejections: list[Rejection] = field(default_factory=list)
-    missed: int = 0
-    resumed: int = 0
-    requests: int = 0
-    retries: int = 0
-    bytes_read: int = 0
-    latest_change: str = ""
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether nothing at all was new, changed, withdrawn or rejected."""
-        touched = [self.values, *self.metadata.values()]
-        return not self.rejections and not any(c.new + c.changed + c.withdrawn for c in touched)
 
 
 # A load that failed longer ago is not gone on with: its first values have aged.
 RESUME_WITHIN = timedelta(hours=24)
 
-# SQL on `old`: a value that was answered but not understood has not been withdrawn.
-UNDERSTOOD = f"""
-    not exists (
-        select 1 from {SCHEMA}.rejection as rejected
-        where rejected.load_id = '{{load_id}}'
-          and rejected.kpi = old.kpi and rejected.municipality = old.municipality
-    )
-"""
+
+def understood(load_id: str, table: ReadingTable) -> str:
+    """SQL on `old`: a value that was answered but not understood has not been withdrawn."""
+    return f"""
+        not exists (
+            select 1 from {SCHEMA}.rejection as rejected
+            where rejected.load_id = '{load_id}' and rejected.raw_table = '{table.name}'
+              and rejected.kpi = old.kpi and rejected.municipality = old.{table.place}
+        )
+    """
 
 
 def _next_read_at(con: duckdb.DuckDBPyConnection) -> datetime:
@@ -125,7 +104,7 @@ def close_load(
         """,
         [
             datetime.now(UTC).replace(tzinfo=None),
-            len(report.kpis),
+            report.kpis_requested,
             traffic.requests,
             traffic.retries,
             traffic.bytes_read,
@@ -143,28 +122,42 @@ def close_load(
 
 
 def store_rejections(
-    con: duckdb.DuckDBPyConnection, load_id: str, rejections: Sequence[Rejection]
+    con: duckdb.DuckDBPyConnection,
+    load_id: str,
+    table: ReadingTable,
+    rejections: Sequence[Rejection],
 ) -> None:
     """Put rejected values on record; the caller holds the transaction."""
     if rejections:
         con.executemany(
-            f"insert into {SCHEMA}.rejection values (?, ?, ?, ?, ?, ?)",
-            [(load_id, r.kpi, r.municipality, r.period, r.gender, r.reason) for r in rejections],
+            f"insert into {SCHEMA}.rejection values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (load_id, r.kpi, r.place, r.period, r.gender, r.reason, table.name)
+                for r in rejections
+            ],
         )
 
 
-def record_kpis(con: duckdb.DuckDBPyConnection, report: LoadReport, kpis: Sequence[str]) -> None:
+def record_kpis(
+    con: duckdb.DuckDBPyConnection, report: LoadReport, table: ReadingTable, kpis: Sequence[str]
+) -> None:
     """Record KPIs as read; the caller holds the transaction that stores their values.
 
-    A KPI is known when Kolada lists it or has values of it.
+    A KPI is known when Kolada lists it as one with such values, or has values of it.
     """
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
         select ?, asked.kpi,
-            asked.kpi in (select id from {SCHEMA}.kpi)
-            or asked.kpi in (select kpi from {SCHEMA}.reading),
-            ?
+            asked.kpi in (
+                select id from (
+                    select * from {SCHEMA}.kpi
+                    qualify row_number() over (partition by id order by read_at desc) = 1
+                )
+                where {table.offered}
+            )
+            or asked.kpi in (select kpi from {SCHEMA}.{table.name}),
+            ?, '{table.name}'
         from (select unnest(?::varchar[]) as kpi) as asked
         """,
         [report.load_id, report.read_at, list(kpis)],
@@ -172,30 +165,35 @@ def record_kpis(con: duckdb.DuckDBPyConnection, report: LoadReport, kpis: Sequen
 
 
 def unknown_kpis(con: duckdb.DuckDBPyConnection, load_id: str) -> list[str]:
-    """KPIs of a load that Kolada neither lists nor has values of."""
+    """KPIs of a load that Kolada neither lists nor has values of.
+
+    One that has none of units is followed by "(units)": it may well have values of areas.
+    """
     rows = con.execute(
-        f"select distinct kpi from {SCHEMA}.load_kpi where load_id = ? and not is_known "
-        "order by kpi",
+        f"select distinct kpi || if(raw_table = '{OU_READING.name}', ' (units)', '') as kpi "
+        f"from {SCHEMA}.load_kpi where load_id = ? and not is_known order by kpi",
         [load_id],
     ).fetchall()
     return [kpi for (kpi,) in rows]
 
 
-def last_read(con: duckdb.DuckDBPyConnection, kpis: Sequence[str]) -> dict[str, datetime]:
-    """When each of the KPIs was last read, UTC; those that never were are left out."""
+def last_read(
+    con: duckdb.DuckDBPyConnection, table: ReadingTable, kpis: Sequence[str]
+) -> dict[str, datetime]:
+    """When each KPI was last read into a table, UTC; those that never were are left out."""
     rows = con.execute(
         f"select kpi, max(read_at) from {SCHEMA}.load_kpi "
-        "where list_contains(?::varchar[], kpi) group by kpi",
-        [list(kpis)],
+        "where raw_table = ? and list_contains(?::varchar[], kpi) group by kpi",
+        [table.name, list(kpis)],
     ).fetchall()
     return dict(rows)
 
 
-def resume(con: duckdb.DuckDBPyConnection, report: LoadReport) -> set[str]:
+def resume(con: duckdb.DuckDBPyConnection, report: LoadReport) -> set[tuple[str, str]]:
     """Take over what the load before this one has read, if it failed a short while ago.
 
     Returns:
-        KPIs that need not be read in full again.
+        Raw tables and KPIs that need not be read in full again.
     """
     before = con.execute(
         f"""
@@ -210,11 +208,12 @@ def resume(con: duckdb.DuckDBPyConnection, report: LoadReport) -> set[str]:
         return set()
     con.execute(
         f"insert into {SCHEMA}.load_kpi "
-        f"select ?, kpi, is_known, read_at from {SCHEMA}.load_kpi where load_id = ?",
+        f"select ?, kpi, is_known, read_at, raw_table from {SCHEMA}.load_kpi "
+        "where load_id = ?",
         [report.load_id, before[0]],
     )
     rows = con.execute(
-        f"select kpi from {SCHEMA}.load_kpi where load_id = ?", [report.load_id]
+        f"select raw_table, kpi from {SCHEMA}.load_kpi where load_id = ?", [report.load_id]
     ).fetchall()
     report.resumed = len(rows)
-    return {kpi for (kpi,) in rows}
+    return set(rows)

@@ -10,16 +10,16 @@ holds up to three genders: 1.3 million values/s where `json.loads` and row dicts
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from ingestion.kolada.tables import GENDERS, READING
+from ingestion.kolada.tables import GENDERS, OU_READING, READING, ReadingTable
 from warehouse.errors import JamlikError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -39,13 +39,24 @@ class _Value(msgspec.Struct, gc=False):
 
 class _Item(msgspec.Struct, gc=False):
     kpi: str
-    municipality: str
+    place: str
     period: int
     values: list[_Value]
 
 
-class _ValuePage(msgspec.Struct):
-    values: list[_Item]
+class _AreaItem(_Item, gc=False, rename={"place": READING.place}):
+    pass
+
+
+class _UnitItem(_Item, gc=False, rename={"place": OU_READING.place}):
+    pass
+
+
+ItemT = TypeVar("ItemT", bound=_Item)
+
+
+class _ValuePage(msgspec.Struct, Generic[ItemT]):
+    values: list[ItemT]
     next_url: str | None
 
 
@@ -54,7 +65,10 @@ class _AnyPage(msgspec.Struct):
     next_url: str | None
 
 
-_decode_values = msgspec.json.Decoder(_ValuePage).decode
+_decode_values: dict[str, Callable[[bytes], _ValuePage[Any]]] = {
+    READING.name: msgspec.json.Decoder(_ValuePage[_AreaItem]).decode,
+    OU_READING.name: msgspec.json.Decoder(_ValuePage[_UnitItem]).decode,
+}
 _decode_any = msgspec.json.Decoder(_AnyPage).decode
 
 
@@ -63,7 +77,7 @@ class Rejection:
     """One value that was not loaded, with enough to find it at Kolada."""
 
     kpi: str
-    municipality: str
+    place: str
     period: str
     gender: str
     reason: str
@@ -74,7 +88,7 @@ class ValuePage:
     """One decoded page of values.
 
     Args:
-        table: Rows in the shape of `raw_kolada.reading`.
+        table: Rows in the shape of the raw table.
         rejections: Values that were left out, each with its reason.
         next_url: The next page, or None at the end.
     """
@@ -101,8 +115,12 @@ def decode_page(body: bytes) -> tuple[list[dict[str, Any]], str | None]:
     return page.values, page.next_url
 
 
-def decode_values(body: bytes) -> ValuePage:
+def decode_values(body: bytes, table: ReadingTable = READING) -> ValuePage:
     """Decode a page of values.
+
+    Args:
+        body: The answer.
+        table: The raw table that the values are for.
 
     Raises:
         ShapeError: The body is no v3 envelope.
@@ -110,12 +128,12 @@ def decode_values(body: bytes) -> ValuePage:
     """
     with _collector_paused():
         try:
-            page = _decode_values(body)
+            page = _decode_values[table.name](body)
         except msgspec.ValidationError:
-            return _decode_carefully(body)
+            return _decode_carefully(body, table)
         if any(not FIRST_YEAR <= item.period <= LAST_YEAR for item in page.values):
-            return _decode_carefully(body)
-        return ValuePage(_to_table(page.values), (), page.next_url)
+            return _decode_carefully(body, table)
+        return ValuePage(_to_table(page.values, table), (), page.next_url)
 
 
 @contextmanager
@@ -134,14 +152,14 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _to_table(items: list[_Item]) -> pa.Table:
+def _to_table(items: Sequence[_Item], table: ReadingTable) -> pa.Table:
     """Columns once per item, then repeated for each of its values."""
     sizes = np.fromiter((len(item.values) for item in items), np.int32, len(items))
     of_item = pa.array(np.repeat(np.arange(len(items), dtype=np.int32), sizes))
     flat = [value for item in items for value in item.values]
     columns = [
         pa.array([item.kpi for item in items], pa.string()).take(of_item),
-        pa.array([item.municipality for item in items], pa.string()).take(of_item),
+        pa.array([item.place for item in items], pa.string()).take(of_item),
         pa.array([item.period for item in items], pa.int32()).take(of_item),
         pa.array([value.gender for value in flat], pa.string()),
         pa.array([value.value for value in flat], pa.float64()),
@@ -149,20 +167,20 @@ def _to_table(items: list[_Item]) -> pa.Table:
         pa.array([value.count for value in flat], pa.int32()),
         pa.array([value.isdeleted for value in flat], pa.bool_()),
     ]
-    return pa.Table.from_arrays(columns, schema=READING.schema)
+    return pa.Table.from_arrays(columns, schema=table.schema)
 
 
-def _decode_carefully(body: bytes) -> ValuePage:
+def _decode_carefully(body: bytes, table: ReadingTable) -> ValuePage:
     """Item by item: one wrong value must not cost the page, nor pass as right."""
     items, next_url = decode_page(body)
     good: list[_Item] = []
     rejections: list[Rejection] = []
     for raw in items:
-        problem = _item_problem(raw)
+        problem = _item_problem(raw, table.place)
         values = raw.get("values")
         if problem:
             rejections += [
-                _rejection(raw, value, problem)
+                _rejection(raw, raw.get(table.place, ""), value, problem)
                 for value in (values if isinstance(values, list) and values else [{}])
             ]
             continue
@@ -170,15 +188,15 @@ def _decode_carefully(body: bytes) -> ValuePage:
         for value in raw["values"]:
             problem = _value_problem(value)
             if problem:
-                rejections.append(_rejection(raw, value, problem))
+                rejections.append(_rejection(raw, raw[table.place], value, problem))
             else:
                 kept.append(msgspec.convert(value, _Value))
-        good.append(_Item(raw["kpi"], raw["municipality"], raw["period"], kept))
-    return ValuePage(_to_table(good), tuple(rejections), next_url)
+        good.append(_Item(raw["kpi"], raw[table.place], raw["period"], kept))
+    return ValuePage(_to_table(good, table), tuple(rejections), next_url)
 
 
-def _item_problem(item: dict[str, Any]) -> str | None:
-    for name in ("kpi", "municipality"):
+def _item_problem(item: dict[str, Any], place: str) -> str | None:
+    for name in ("kpi", place):
         if not isinstance(item.get(name), str):
             return f"{name} is not text"
     period = item.get("period")
@@ -213,8 +231,8 @@ def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _rejection(item: dict[str, Any], value: object, reason: str) -> Rejection:
+def _rejection(item: dict[str, Any], place: object, value: object, reason: str) -> Rejection:
     gender = value.get("gender", "") if isinstance(value, dict) else ""
-    parts = (item.get("kpi", ""), item.get("municipality", ""), item.get("period", ""), gender)
-    kpi, municipality, period, gender = (str(part)[:40] for part in parts)
-    return Rejection(kpi, municipality, period, gender, reason)
+    parts = (item.get("kpi", ""), place, item.get("period", ""), gender)
+    kpi, of, period, gender = (str(part)[:40] for part in parts)
+    return Rejection(kpi, of, period, gender, reason)

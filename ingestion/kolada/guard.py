@@ -10,7 +10,8 @@ import duckdb
 
 from ingestion.kolada.client import KoladaError
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.tables import SCHEMA
+from ingestion.kolada.history import current_sql
+from ingestion.kolada.tables import KPI, SCHEMA, ReadingTable
 
 # A batch in which this share of the values cannot be read has met another API, not a few
 # wrong values; 100 keeps small loads from being refused for one of them.
@@ -44,7 +45,7 @@ def refuse_unreadable(
 
 
 def refuse_silence(
-    con: duckdb.DuckDBPyConnection, answered: str, listed: str, kpis: Sequence[str]
+    con: duckdb.DuckDBPyConnection, table: ReadingTable, answered: str, kpis: Sequence[str]
 ) -> None:
     """Refuse a batch in which a KPI that Kolada lists has lost all its values.
 
@@ -52,8 +53,8 @@ def refuse_silence(
 
     Args:
         con: Connection to the raw file.
+        table: The raw table that the values are for.
         answered: SQL of the rows that were read.
-        listed: SQL of the KPIs that Kolada lists now.
         kpis: The batch's KPIs.
 
     Raises:
@@ -61,9 +62,9 @@ def refuse_silence(
     """
     row = con.execute(
         f"""
-        select string_agg(distinct id, ', ' order by id) from ({listed})
-        where list_contains(?::varchar[], id)
-          and id in (select kpi from {SCHEMA}.reading)
+        select string_agg(distinct id, ', ' order by id) from ({current_sql(KPI)})
+        where {table.offered} and list_contains(?::varchar[], id)
+          and id in (select kpi from {SCHEMA}.{table.name})
           and id not in (select kpi from ({answered}))
         """,
         [list(kpis)],

@@ -10,7 +10,8 @@ dlt's own merge needs 2.6 to 3.1 GB for the 9 million values of the full catalog
 takes 0.5 GB, since a batch is compared with its own KPIs' rows only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -53,6 +54,28 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
             columns.append("isdeleted boolean not null")
         columns.append("read_at timestamp not null")
         con.execute(f"create table if not exists {SCHEMA}.{table.name} ({', '.join(columns)})")
+
+
+def current_sql(table: RawTable) -> str:
+    """SQL of a table's rows in force: the latest of each key, unless it is deleted."""
+    key = ", ".join(_quoted(table.key))
+    return (
+        f"select * from {SCHEMA}.{table.name} "
+        f"qualify row_number() over (partition by {key} order by read_at desc) = 1 "
+        "and not isdeleted"
+    )
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block does, or nothing of it when it raises."""
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
 
 
 def latest_change(con: duckdb.DuckDBPyConnection) -> str:

@@ -1,39 +1,41 @@
 """One whole load of Kolada, from the first request to the books.
 
-What belongs here: the order of a load and its transactions. What does not: the parts
-themselves, and its record (`books.py`).
+What belongs here: the order of a load. What does not: the values of one table
+(`reading.py`), the parts themselves, and its record (`books.py`).
 
-Metadata are read and merged first, since they say which areas and KPIs there are. Then
-comes what Kolada says has changed (a refresh), and then the KPIs that are to be read in
-full, batch by batch: each is read, landed and merged in one transaction. A load that dies
-leaves whole batches behind; the next one goes on after them.
+Metadata are read and merged first, since they say which areas, units and KPIs there are.
+Then come the values, of areas and, where asked for, of units: what Kolada says has changed
+(a refresh), and the KPIs that are to be read in full, batch by batch: each is read, landed
+and merged in one transaction. A load that dies leaves whole batches behind; the next one
+goes on after them.
 """
 
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 
 import duckdb
 
-from ingestion.kolada import books, guard, history, source
-from ingestion.kolada.books import LoadReport
+from ingestion.kolada import books, history, source
 from ingestion.kolada.client import KoladaClient
-from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import Changes
-from ingestion.kolada.plan import Batch, Progress, batches, refresh_paths
-from ingestion.kolada.tables import READING, SCHEMA, TABLES, RawTable
+from ingestion.kolada.plan import Progress
+from ingestion.kolada.reading import LoadContext, TableLoad
+from ingestion.kolada.report import LoadReport
+from ingestion.kolada.tables import (
+    KPI,
+    MUNICIPALITY,
+    OU,
+    OU_READING,
+    READING,
+    READINGS,
+    SCHEMA,
+    TABLES,
+    RawTable,
+)
 from warehouse.connection import connect
 from warehouse.register import register_ids
 from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-# Kolada's `from_date` is a day in Swedish time, and its clock is not ours.
-REFRESH_MARGIN = timedelta(days=1)
 
 
 def load(settings: Settings, base_url: str) -> LoadReport:
@@ -54,7 +56,7 @@ def load(settings: Settings, base_url: str) -> LoadReport:
         source_name = _source_name(settings, base_url)
         report = books.open_load(con, settings.kolada, source_name, settings.reads_in_full)
         try:
-            _Load(con, client, report, folder).run(settings)
+            _run(LoadContext(con, client, report, folder), settings)
         except BaseException:
             books.close_load(con, report, client.traffic, "failed")
             raise
@@ -66,113 +68,42 @@ def load(settings: Settings, base_url: str) -> LoadReport:
     return report
 
 
-@dataclass
-class _Load:
-    """What the steps of one load share."""
+def _run(load: LoadContext, settings: Settings) -> None:
+    """Metadata, then the values of areas, then those of units."""
+    _load_metadata(load, with_units=bool(settings.ou_kpi_list))
+    wanted = {READING: (_wanted_kpis(load.con, settings), MUNICIPALITY)}
+    if settings.ou_kpi_list:
+        wanted[OU_READING] = (settings.ou_kpi_list, OU)
+    done = books.resume(load.con, load.report) if settings.reads_in_full else set()
+    tables: list[TableLoad] = []
+    requests = 0
+    for table, (kpis, places) in wanted.items():
+        load.report.kpis[table.name] = kpis
+        tables.append(TableLoad(load, table, kpis, _current_ids(load.con, places)))
+        requests += tables[-1].plan(settings, done)
+    progress = Progress(requests)
+    for one in tables:
+        one.run(progress)
+    load.report.unknown_kpis = books.unknown_kpis(load.con, load.report.load_id)
 
-    con: duckdb.DuckDBPyConnection
-    client: KoladaClient
-    report: LoadReport
-    folder: Path
 
-    def run(self, settings: Settings) -> None:
-        """Metadata, then what changed, then what is to be read in full."""
-        areas = self._load_metadata()
-        wanted = self.report.kpis = _wanted_kpis(self.con, settings)
-        read_before = books.last_read(self.con, wanted)
-        done = books.resume(self.con, self.report) if settings.reads_in_full else set()
-        fresh = batches([kpi for kpi in wanted if kpi not in read_before], areas)
-        again: list[Batch] = []
-        if settings.reads_in_full:
-            left = [kpi for kpi in wanted if kpi in read_before and kpi not in done]
-            again = batches(left, areas)
-        refresh: tuple[str, ...] = ()
-        if read_before and (settings.kolada == "live" or not settings.reads_in_full):
-            since = (min(read_before.values()) - REFRESH_MARGIN).date()
-            refresh = refresh_paths(areas, since, self.report.read_at.year)
-        planned = [path for batch in (*fresh, *again) for path in batch.paths]
-        progress = Progress(len(refresh) + len(planned))
-        if refresh:
-            self._load_changes(refresh, sorted(read_before), areas, progress)
-        for batch in fresh:
-            self._load_batch(batch, areas, progress)
-        for batch in again:
-            changes = self._load_batch(batch, areas, progress)
-            if refresh:
-                # Kolada had not given these as changed, and yet they are.
-                self.report.missed += changes.new + changes.changed + changes.withdrawn
-        self.report.unknown_kpis = books.unknown_kpis(self.con, self.report.load_id)
-
-    def _load_metadata(self) -> list[str]:
-        """Merge all metadata; returns the ids of all areas."""
-        landed = source.land(source.kolada_metadata(self.client), self.folder)
-        with _transaction(self.con):
-            for table in TABLES:
-                if table is not READING:
-                    self.report.metadata[table.name] = history.merge(
-                        self.con, table, _landed_sql(landed, table), self.report.read_at
-                    )
-        return _current_ids(self.con, "municipality")
-
-    def _load_changes(
-        self, paths: Sequence[str], kpis: list[str], areas: list[str], progress: Progress
-    ) -> None:
-        """Merge what Kolada gives as changed; what it does not give stays as it was."""
-        answered, rejections = self._read(paths, kpis, areas, progress)
-        with _transaction(self.con):
-            books.store_rejections(self.con, self.report.load_id, rejections)
-            guard.refuse_unreadable(self.con, answered, rejections)
-            self.report.values += history.merge(
-                self.con,
-                READING,
-                answered,
-                self.report.read_at,
-                scope=f"kpi in (select kpi from ({answered}))",
-                withdrawable="false",
-            )
-            books.record_kpis(self.con, self.report, kpis)
-        self.report.rejections += rejections
-
-    def _load_batch(self, batch: Batch, areas: list[str], progress: Progress) -> Changes:
-        """Merge a complete reading of a batch; what it does not hold is withdrawn."""
-        answered, rejections = self._read(batch.paths, batch.kpis, areas, progress)
-        with _transaction(self.con):
-            books.store_rejections(self.con, self.report.load_id, rejections)
-            guard.refuse_unreadable(self.con, answered, rejections)
-            guard.refuse_silence(self.con, answered, _current_sql("kpi"), batch.kpis)
-            changes = history.merge(
-                self.con,
-                READING,
-                answered,
-                self.report.read_at,
-                scope=f"kpi in ({_listed(batch.kpis)})",
-                withdrawable=books.UNDERSTOOD.format(load_id=self.report.load_id),
-            )
-            books.record_kpis(self.con, self.report, batch.kpis)
-        self.report.values += changes
-        self.report.rejections += rejections
-        return changes
-
-    def _read(
-        self, paths: Sequence[str], kpis: Sequence[str], areas: Sequence[str], progress: Progress
-    ) -> tuple[str, list[Rejection]]:
-        """Land the answers; returns SQL of the wanted rows, and what was rejected."""
-        rejections: list[Rejection] = []
-        landed = source.land(
-            source.kolada_values(self.client, paths, rejections, progress.advance), self.folder
-        )
-        answered = (
-            f"select * from ({_landed_sql(landed, READING)}) "
-            f"where kpi in ({_listed(kpis)}) and municipality in ({_listed(areas)})"
-        )
-        return answered, rejections
+def _load_metadata(load: LoadContext, with_units: bool) -> None:
+    """Merge all metadata; units stay as they are where none are asked for."""
+    landed = source.land(source.kolada_metadata(load.client, with_units), load.folder)
+    with history.transaction(load.con):
+        for table in TABLES:
+            if table not in READINGS and (with_units or table is not OU):
+                load.report.metadata[table.name] = history.merge(
+                    load.con, table, source.landed_sql(landed, table), load.report.read_at
+                )
 
 
 def _source_name(settings: Settings, base_url: str) -> str:
     """What is read, so that an interrupted load never goes on with another snapshot."""
     if settings.kolada != "replay" or settings.snapshot is None:
         return base_url if settings.kolada == "live" else settings.kolada
-    written = (settings.snapshot / "values.parquet").stat().st_mtime_ns
+    values = [settings.snapshot / name for name in ("values.parquet", "ou_values.parquet")]
+    written = max(file.stat().st_mtime_ns for file in values if file.exists())
     return f"{settings.snapshot} of {written}"
 
 
@@ -187,40 +118,9 @@ def _wanted_kpis(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[str
     if settings.kpis == "register":
         return register_ids()
     grouped = con.execute(f"select distinct member_id from {SCHEMA}.kpi_group_member").fetchall()
-    return sorted({*_current_ids(con, "kpi"), *(kpi for (kpi,) in grouped), *register_ids()})
+    return sorted({*_current_ids(con, KPI), *(kpi for (kpi,) in grouped), *register_ids()})
 
 
-def _current_sql(table: str) -> str:
-    return (
-        f"select * from {SCHEMA}.{table} "
-        "qualify row_number() over (partition by id order by read_at desc) = 1 and not isdeleted"
-    )
-
-
-def _current_ids(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    rows = con.execute(f"select id from ({_current_sql(table)}) order by id").fetchall()
+def _current_ids(con: duckdb.DuckDBPyConnection, table: RawTable) -> list[str]:
+    rows = con.execute(f"select id from ({history.current_sql(table)}) order by id").fetchall()
     return [row[0] for row in rows]
-
-
-def _landed_sql(folder: Path, table: RawTable) -> str:
-    """What dlt landed of a table; a table of which nothing came is empty."""
-    if any((folder / table.name).glob("*.parquet")):
-        return f"select * from read_parquet('{folder / table.name}/*.parquet')"
-    columns = ", ".join(f'"{c.name}"' for c in table.columns)
-    return f"select {columns} from {SCHEMA}.{table.name} where false"
-
-
-def _listed(ids: Sequence[str]) -> str:
-    """Ids as SQL literals."""
-    return ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("begin")
-    try:
-        yield
-    except BaseException:
-        con.execute("rollback")
-        raise
-    con.execute("commit")

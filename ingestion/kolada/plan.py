@@ -5,7 +5,8 @@ following how far they have come. What does not: sending them (`client.py`).
 
 A request may name 25 KPIs and 25 areas, and all years of both come in pages of 5 000
 items. 66 KPIs in 312 areas are 39 requests and about 80 pages that way, where one KPI a
-request takes 858. The path over years would bring 3 600 area groups along.
+request takes 858. The path over years would bring 3 600 area groups along. Units have no
+groups, and are so many (thousands of schools) that the path over years takes fewer.
 """
 
 import logging
@@ -13,7 +14,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import TypeVar
+
+from ingestion.kolada.tables import READING, ReadingTable
 
 logger = logging.getLogger(__name__)
 
@@ -43,43 +47,71 @@ def chunks(ids: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield ids[start : start + size]
 
 
-def batches(kpis: Sequence[str], areas: Sequence[str]) -> list[Batch]:
+def batches(
+    kpis: Sequence[str], places: Sequence[str], table: ReadingTable = READING
+) -> list[Batch]:
     """Plan a complete reading.
 
     Args:
         kpis: KPI ids.
-        areas: Area ids (municipalities, regions, the country; no groups).
+        places: Ids of areas (municipalities, regions, the country; no groups) or of units.
+        table: The raw table that the values are for.
 
     Returns:
-        Batches that together name every pair of KPI and area once.
+        Batches that together ask for every value of every KPI once.
     """
     return [
         Batch(
             tuple(batch),
-            tuple(
-                f"data/kpi/{','.join(part)}/municipality/{','.join(places)}"
-                for part in chunks(batch, IDS_PER_FILTER)
-                for places in chunks(areas, IDS_PER_FILTER)
+            _fewer(
+                table,
+                _paths(table, {"kpi": batch, table.place: places}),
+                _paths(table, {"kpi": batch, "year": _years()}),
             ),
         )
         for batch in chunks(kpis, KPIS_PER_BATCH)
     ]
 
 
-def refresh_paths(areas: Sequence[str], since: date, this_year: int) -> tuple[str, ...]:
-    """Plan a reading of what changed in all KPIs: 26 requests for 312 areas.
+def refresh_paths(
+    kpis: Sequence[str], places: Sequence[str], since: date, table: ReadingTable = READING
+) -> tuple[str, ...]:
+    """Plan a reading of what changed: 26 requests for 312 areas, whatever the KPIs.
 
     Args:
-        areas: Area ids.
+        kpis: KPI ids; answers may hold others, too.
+        places: Ids of areas or of units.
         since: Kolada answers what it has changed from this day on.
-        this_year: Values may be of the year after it (forecasts).
+        table: The raw table that the values are for.
     """
-    years = [str(year) for year in range(FIRST_YEAR, this_year + 2)]
-    return tuple(
-        f"data/municipality/{','.join(places)}/year/{','.join(part)}?from_date={since:%Y-%m-%d}"
-        for places in chunks(areas, IDS_PER_FILTER)
-        for part in chunks(years, IDS_PER_FILTER)
+    query = f"?from_date={since:%Y-%m-%d}"
+    return _fewer(
+        table,
+        _paths(table, {table.place: places, "year": _years()}, query),
+        _paths(table, {"kpi": kpis, "year": _years()}, query),
     )
+
+
+def _years() -> list[str]:
+    """Years that values may be of; forecasts are of the next one."""
+    return [str(year) for year in range(FIRST_YEAR, date.today().year + 2)]
+
+
+def _fewer(
+    table: ReadingTable, by_place: tuple[str, ...], by_year: tuple[str, ...]
+) -> tuple[str, ...]:
+    return by_year if len(by_year) < len(by_place) and not table.has_groups else by_place
+
+
+def _paths(
+    table: ReadingTable, parts: dict[str, Sequence[str]], query: str = ""
+) -> tuple[str, ...]:
+    """Every combination of the parts' ids, 25 of each in a request."""
+    named = [
+        [f"{name}/{','.join(some)}" for some in chunks(ids, IDS_PER_FILTER)]
+        for name, ids in parts.items()
+    ]
+    return tuple("/".join((table.endpoint, *one)) + query for one in product(*named))
 
 
 @dataclass

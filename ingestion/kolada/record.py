@@ -1,12 +1,13 @@
 """Storing Kolada's answers as a snapshot folder that the replay server serves.
 
-What belongs here: writing the five files. What does not: asking (`client.py`) and serving
-(`replay/`).
+What belongs here: writing the five files, and two more when units are asked for. What does
+not: asking (`client.py`) and serving (`replay/`).
 """
 
 import json
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ import pyarrow.parquet as pq
 
 from ingestion.kolada.client import KoladaClient, KoladaError
 from ingestion.kolada.decode import decode_values
-from ingestion.kolada.plan import Progress, batches
+from ingestion.kolada.plan import Batch, Progress, batches
 from ingestion.kolada.source import MetadataPage, decode_metadata
-from ingestion.kolada.tables import READING
+from ingestion.kolada.tables import OU_READING, READING, ReadingTable
 from warehouse.errors import JamlikError
 from warehouse.register import register_ids
 from warehouse.settings import Settings
@@ -28,6 +29,7 @@ METADATA_FILES = {
     "municipality_groups": "municipality_groups_v3.json",
     "kpi_groups": "kpi_groups.json",
 }
+UNITS_FILE = {"ou": "ou_v3.json"}
 
 
 def record(settings: Settings, base_url: str, folder: Path) -> int:
@@ -51,11 +53,18 @@ def record(settings: Settings, base_url: str, folder: Path) -> int:
     making.mkdir(parents=True)
     client = KoladaClient(base_url, settings.contact, settings.kolada_rate)
     try:
-        items = {name: _record_metadata(client, name, making) for name in METADATA_FILES}
+        files = METADATA_FILES | (UNITS_FILE if settings.ou_kpi_list else {})
+        items = {
+            name: _record_metadata(client, name, making / file) for name, file in files.items()
+        }
         listed = [item["id"] for item in items["kpi"]]
         kpis = settings.kpi_list or (register_ids() if settings.kpis == "register" else listed)
         areas = [item["id"] for item in items["municipality"]]
-        values = _record_values(client, kpis, areas, making / "values.parquet")
+        values = _record_values(client, READING, batches(kpis, areas), making / "values.parquet")
+        if settings.ou_kpi_list:
+            units = [item["id"] for item in items["ou"]]
+            plan = batches(settings.ou_kpi_list, units, OU_READING)
+            values += _record_values(client, OU_READING, plan, making / "ou_values.parquet")
         making.rename(folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
@@ -65,35 +74,35 @@ def record(settings: Settings, base_url: str, folder: Path) -> int:
     return values
 
 
-def _record_metadata(client: KoladaClient, endpoint: str, folder: Path) -> list[dict[str, Any]]:
+def _record_metadata(client: KoladaClient, endpoint: str, file: Path) -> list[dict[str, Any]]:
     pages: list[MetadataPage] = list(client.pages(endpoint, decode_metadata))
     items = [item for page in pages for item in page.items]
     text = json.dumps({"values": items, "count": len(items)}, ensure_ascii=False, indent=0)
-    (folder / METADATA_FILES[endpoint]).write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return items
 
 
 def _record_values(
-    client: KoladaClient, kpis: Sequence[str], areas: Sequence[str], file: Path
+    client: KoladaClient, table: ReadingTable, plan: Sequence[Batch], file: Path
 ) -> int:
     """Values sorted as they were asked for: 25 KPIs stand together, which replay reads fast."""
     rows = 0
-    plan = batches(kpis, areas)
+    decode = partial(decode_values, table=table)
     progress = Progress(sum(len(batch.paths) for batch in plan))
-    with pq.ParquetWriter(file, READING.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, table.schema, compression="zstd") as writer:
         for batch in plan:
             for path in batch.paths:
-                tables: list[pa.Table] = []
-                for page in client.pages(path, decode_values):
+                pages: list[pa.Table] = []
+                for page in client.pages(path, decode):
                     if page.rejections:
                         first = page.rejections[0]
                         raise KoladaError(
-                            f"{first.kpi} {first.municipality} {first.period}: {first.reason}.",
+                            f"{first.kpi} {first.place} {first.period}: {first.reason}.",
                             "A recording holds right answers only; load them to quarantine this.",
                         )
-                    tables.append(page.table)
-                table = pa.concat_tables(tables)
-                writer.write_table(table)
-                rows += table.num_rows
-                progress.advance(table.num_rows)
+                    pages.append(page.table)
+                answer = pa.concat_tables(pages)
+                writer.write_table(answer)
+                rows += answer.num_rows
+                progress.advance(answer.num_rows)
     return rows

@@ -11,6 +11,7 @@ may add a KPI, but a new column or another type is a change that a person must l
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,11 @@ from ingestion.kolada.tables import (
     MUNICIPALITY,
     MUNICIPALITY_GROUP,
     MUNICIPALITY_GROUP_MEMBER,
+    OU,
     READING,
+    SCHEMA,
     RawTable,
+    ReadingTable,
 )
 
 CONTRACT: TSchemaContractDict = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"}
@@ -91,7 +95,9 @@ def _table_of(table: RawTable, rows: list[dict[str, Any]], endpoint: str) -> pa.
         ) from None
 
 
-def _entities(client: KoladaClient, endpoint: str, table: RawTable) -> DltResource:
+def _entities(
+    client: KoladaClient, endpoint: str, table: RawTable, remedy: str = "try again later"
+) -> DltResource:
     def rows() -> Iterator[pa.Table]:
         found = 0
         for page in client.pages(endpoint, decode_metadata):
@@ -100,7 +106,7 @@ def _entities(client: KoladaClient, endpoint: str, table: RawTable) -> DltResour
         if not found:
             raise KoladaError(
                 f"{client.base_url}/{endpoint} answered an empty list.",
-                "Nothing was loaded; try again later.",
+                f"Nothing was loaded; {remedy}.",
             )
 
     return _resource(table, rows)
@@ -135,9 +141,11 @@ def _groups(
 
 
 @dlt.source(name="kolada_metadata", schema_contract=CONTRACT)
-def kolada_metadata(client: KoladaClient) -> list[DltResource]:
-    """KPIs, KPI groups, areas and area groups, each complete."""
+def kolada_metadata(client: KoladaClient, with_units: bool = False) -> list[DltResource]:
+    """KPIs, KPI groups, areas, area groups and, where asked for, units, each complete."""
+    no_units = "try again later, or without OU_KPIS: a snapshot may have been stored without units"
     return [
+        *([_entities(client, "ou", OU, no_units)] if with_units else []),
         _entities(client, "kpi", KPI),
         _entities(client, "municipality", MUNICIPALITY),
         *_groups(client, "kpi_groups", KPI_GROUP, KPI_GROUP_MEMBER),
@@ -151,6 +159,7 @@ def kolada_values(
     paths: Sequence[str],
     rejections: list[Rejection],
     advance: Callable[[int], None],
+    table: ReadingTable = READING,
 ) -> DltResource:
     """Values of the planned requests.
 
@@ -159,18 +168,20 @@ def kolada_values(
         paths: Requests of a plan (`plan.batches`).
         rejections: Receives what was not loaded.
         advance: Told the number of values after each finished request.
+        table: The raw table that the values are for.
     """
+    decode = partial(decode_values, table=table)
 
     def pages() -> Iterator[pa.Table]:
         for path in paths:
             values = 0
-            for page in client.pages(path, decode_values):
+            for page in client.pages(path, decode):
                 rejections.extend(page.rejections)
                 values += page.table.num_rows
                 yield page.table
             advance(values)
 
-    return _resource(READING, lambda: _gathered(pages()))
+    return _resource(table, lambda: _gathered(pages()))
 
 
 def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -211,6 +222,19 @@ def land(source: DltSource, folder: Path) -> Path:
     except Exception as error:
         raise _root_cause(error) from None
     return folder / "landed" / "kolada"
+
+
+def landed_sql(folder: Path, table: RawTable) -> str:
+    """SQL of what was landed of a table; a table of which nothing came is empty.
+
+    Args:
+        folder: As `land` returned it.
+        table: The raw table.
+    """
+    if any((folder / table.name).glob("*.parquet")):
+        return f"select * from read_parquet('{folder / table.name}/*.parquet')"
+    columns = ", ".join(f'"{c.name}"' for c in table.columns)
+    return f"select {columns} from {SCHEMA}.{table.name} where false"
 
 
 def _root_cause(error: BaseException) -> BaseException:

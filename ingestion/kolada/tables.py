@@ -58,20 +58,62 @@ def _text(name: str, description: str, nullable: bool = True) -> Column:
     return Column(name, pa.string(), description, nullable)
 
 
-READING = RawTable(
+@dataclass(frozen=True)
+class ReadingTable(RawTable):
+    """A raw table of values, which differ only in what kind of place they are of.
+
+    Args:
+        endpoint: First part of the address of its values.
+        place: The place in the table, in answers and in addresses.
+        offered: SQL condition on `kpi`: whether Kolada says that a KPI has such values.
+        has_groups: Whether answers by year bring groups of places along.
+    """
+
+    endpoint: str
+    place: str
+    offered: str
+    has_groups: bool
+
+
+def _readings(
+    name: str, kind: str, place: Column, *, endpoint: str, offered: str, has_groups: bool
+) -> ReadingTable:
+    return ReadingTable(
+        name,
+        f"One value of one KPI, {kind}, period and gender, as read; a new row when it changed.",
+        ("kpi", place.name, "period", "gender"),
+        (
+            _text("kpi", "KPI id: N or U and five digits.", False),
+            place,
+            Column("period", pa.int32(), "Year of the value, or the last year of a mean.", False),
+            _text("gender", "T total, K women, M men.", False),
+            Column("value", pa.float64(), "The value; null where Kolada has a row without one."),
+            _text("status", "Kolada's free text on the value; empty in most rows.", False),
+            Column("count", pa.int32(), "1, or the members behind a group's value.", False),
+            Column("isdeleted", pa.bool_(), "True when Kolada has withdrawn the value.", False),
+        ),
+        endpoint,
+        place.name,
+        offered,
+        has_groups,
+    )
+
+
+READING = _readings(
     "reading",
-    "One value of one KPI, area, period and gender, as read; a new row when it changed.",
-    ("kpi", "municipality", "period", "gender"),
-    (
-        _text("kpi", "KPI id: N or U and five digits.", False),
-        _text("municipality", "Area id, four digits; text, since 2021 is Vansbro.", False),
-        Column("period", pa.int32(), "Year of the value, or the last year of a mean.", False),
-        _text("gender", "T total, K women, M men.", False),
-        Column("value", pa.float64(), "The value; null where Kolada has a row without one."),
-        _text("status", "Kolada's free text on the value; empty in most rows.", False),
-        Column("count", pa.int32(), "1, or the number of members behind a group's value.", False),
-        Column("isdeleted", pa.bool_(), "True when Kolada has withdrawn the value.", False),
-    ),
+    "area",
+    _text("municipality", "Area id, four digits; text, since 2021 is Vansbro.", False),
+    endpoint="data",
+    offered="true",
+    has_groups=True,
+)
+OU_READING = _readings(
+    "ou_reading",
+    "unit",
+    _text("ou", "Unit id.", False),
+    endpoint="oudata",
+    offered="has_ou_data",
+    has_groups=False,
 )
 KPI = RawTable(
     "kpi",
@@ -118,6 +160,16 @@ MUNICIPALITY = RawTable(
         _text("type", "K municipality, L region or the country.", False),
     ),
 )
+OU = RawTable(
+    "ou",
+    "One unit, such as a school; read only when units' values are asked for.",
+    ("id",),
+    (
+        _text("id", "Unit id: V, two digits for its kind, E, its area's code and a number.", False),
+        _text("title", "Name.", False),
+        _text("municipality", "Id of the area that the unit lies in."),
+    ),
+)
 MUNICIPALITY_GROUP = RawTable(
     "municipality_group",
     "One group of areas, such as 'Liknande kommuner socioekonomi, Falun, 2024'.",
@@ -134,12 +186,14 @@ MUNICIPALITY_GROUP_MEMBER = RawTable(
         _text("member_title", "The area's name as the group gives it."),
     ),
 )
+READINGS = (READING, OU_READING)
 TABLES = (
-    READING,
+    *READINGS,
     KPI,
     KPI_GROUP,
     KPI_GROUP_MEMBER,
     MUNICIPALITY,
+    OU,
     MUNICIPALITY_GROUP,
     MUNICIPALITY_GROUP_MEMBER,
 )

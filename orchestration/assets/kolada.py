@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from ingestion.kolada.tables import READING, SCHEMA, TABLES, RawTable
+from ingestion.kolada.tables import SCHEMA, TABLES, RawTable
 from orchestration.manifest import made_from_state
 from orchestration.resources import DUCKDB_WRITE, Warehouse
 from warehouse import build_state
@@ -38,6 +38,8 @@ class LoadConfig(dg.Config):
 
     kpis: str = ""
     """register, all, or ids with commas; empty: the setting KPIS."""
+    ou_kpis: str = ""
+    """KPIs whose values of units are read, ids with commas; empty: the setting OU_KPIS."""
     reading: str = ""
     """full, refresh or auto; empty: the setting KOLADA_READING."""
     rebuild: bool = False
@@ -92,7 +94,11 @@ def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.Materia
     from ingestion.kolada.origin import kolada_api
 
     settings = warehouse.settings
-    chosen = {"kpis": config.kpis, "kolada_reading": config.reading}
+    chosen = {
+        "kpis": config.kpis,
+        "ou_kpis": config.ou_kpis,
+        "kolada_reading": config.reading,
+    }
     settings = settings.with_changes(**{name: value for name, value in chosen.items() if value})
     try:
         with kolada_api(settings) as base_url:
@@ -109,7 +115,7 @@ def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.Materia
     about_load: dict[str, Any] = {
         "load_id": report.load_id,
         "origin": report.origin,
-        "kpis": len(report.kpis),
+        "kpis": report.kpis_requested,
         "unknown_kpis": ", ".join(report.unknown_kpis),
         "kpis_resumed": report.resumed,
         "requests": report.requests,
@@ -119,8 +125,7 @@ def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.Materia
         "values_missed": report.missed,
     }
     for table in tables:
-        changes = report.values if table is READING else report.metadata[table.name]
-        counts = {f"rows_{name}": count for name, count in vars(changes).items()}
+        counts = {f"rows_{name}": count for name, count in vars(report.changes(table)).items()}
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey([SCHEMA, table.name]), metadata={**about_load, **counts}
         )

@@ -22,18 +22,21 @@ _LOADS = f"""
         values_read bigint, values_new bigint, values_changed bigint, values_unchanged bigint,
         values_withdrawn bigint, values_rejected bigint, state varchar
     );
-    create table {SCHEMA}.load_kpi (load_id varchar, kpi varchar, is_known boolean);
+    create table {SCHEMA}.load_kpi (
+        load_id varchar, kpi varchar, is_known boolean, raw_table varchar
+    );
     create table {SCHEMA}.rejection (
         load_id varchar, kpi varchar, municipality varchar, period varchar, gender varchar,
-        reason varchar
+        reason varchar, raw_table varchar
     );
     insert into {SCHEMA}.load values (
         'load-1', 'replay', timestamp '{READ_AT}', timestamp '{READ_AT}',
         timestamp '{READ_AT}', 66, 858, 0, 1, 22, 0, 0, 0, 0, 22, 'complete'
     );
-    insert into {SCHEMA}.load_kpi values ('load-1', 'N00923', true), ('load-1', 'N99999', false);
+    insert into {SCHEMA}.load_kpi values
+        ('load-1', 'N00923', true, 'reading'), ('load-1', 'N99999', false, 'reading');
     insert into {SCHEMA}.rejection
-        select 'load-1', 'N00923', '2080', cast(2000 + i as varchar), 'X', 'no gender'
+        select 'load-1', 'N00923', '2080', cast(2000 + i as varchar), 'X', 'no gender', 'reading'
         from range(22) as numbers (i);
 """
 

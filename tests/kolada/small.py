@@ -1,7 +1,7 @@
 """A small snapshot folder for tests, written from plain rows."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +15,13 @@ AREAS = [
     {"id": "2080", "title": "Falun", "type": "K"},
 ]
 KPIS = ["N00001", "N00002", "N00003"]
+# The KPIs that units have values of.
+OU_KPIS = KPIS[:2]
+UNITS = [
+    {"id": "V15E208000101", "title": "Ängsskolan", "municipality": "2080"},
+    {"id": "V15E208000201", "title": "Norra skolan", "municipality": "2080"},
+    {"id": "V23E202100101", "title": "Solgläntan", "municipality": "2021"},
+]
 Row = tuple[str, str, int, str, float | None]
 
 
@@ -26,6 +33,17 @@ def default_rows() -> list[Row]:
         for a, area in enumerate(AREAS)
         for year in range(2015, 2021)
         for gender in "TKM"
+    ]
+
+
+def unit_rows(units: list[dict[str, str]] = UNITS) -> list[Row]:
+    """Two KPIs, three years, two genders, some without a value."""
+    return [
+        (kpi, unit["id"], year, gender, None if (k + u + year) % 7 == 0 else k + u / 10 + year)
+        for k, kpi in enumerate(OU_KPIS)
+        for u, unit in enumerate(units)
+        for year in range(2018, 2021)
+        for gender in "TK"
     ]
 
 
@@ -43,7 +61,7 @@ def kpi(id: str, **changes: object) -> dict[str, object]:
         "prel_publication_date": None,
         "publication_date": "2026-12-01",
         "publ_period": "2025",
-        "has_ou_data": False,
+        "has_ou_data": id in OU_KPIS,
         **changes,
     }
 
@@ -57,13 +75,9 @@ def write_snapshot(
 ) -> Path:
     """Write the five files that the replay server reads."""
     folder.mkdir(parents=True, exist_ok=True)
-    columns = list(zip(*(default_rows() if rows is None else rows), strict=True))
-    names = ["kpi", "municipality", "period", "gender", "value"]
-    types = [pa.string(), pa.string(), pa.int32(), pa.string(), pa.float64()]
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
-    pq.write_table(pa.table(arrays, names=names), folder / "values.parquet")
+    write_values(folder / "values.parquet", default_rows() if rows is None else rows)
     members = [{"member_id": area, "member_title": area} for area in ("2021", "2039")]
-    files = {
+    files: dict[str, Sequence[Mapping[str, object]]] = {
         "kpi_v3.json": [kpi(one) for one in kpis],
         "municipality_v3.json": areas or AREAS,
         "municipality_groups_v3.json": [
@@ -82,6 +96,27 @@ def write_snapshot(
         ],
     }
     for name, values in files.items():
-        text = json.dumps({"values": values, "count": len(values)}, ensure_ascii=False)
-        (folder / name).write_text(text, encoding="utf-8")
+        write_entries(folder / name, values)
     return folder
+
+
+def write_units(
+    folder: Path, rows: Iterable[Row] | None = None, units: list[dict[str, str]] = UNITS
+) -> None:
+    """Add the two files of units to a snapshot folder."""
+    file = folder / "ou_values.parquet"
+    write_values(file, unit_rows(units) if rows is None else rows, "ou")
+    write_entries(folder / "ou_v3.json", units)
+
+
+def write_values(file: Path, rows: Iterable[Row], place: str = "municipality") -> None:
+    columns = list(zip(*rows, strict=True))
+    names = ["kpi", place, "period", "gender", "value"]
+    types = [pa.string(), pa.string(), pa.int32(), pa.string(), pa.float64()]
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+    pq.write_table(pa.table(arrays, names=names), file)
+
+
+def write_entries(file: Path, entries: Sequence[Mapping[str, object]]) -> None:
+    text = json.dumps({"values": entries, "count": len(entries)}, ensure_ascii=False)
+    file.write_text(text, encoding="utf-8")

@@ -5,11 +5,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.kolada.books import LoadReport
 from ingestion.kolada.client import KoladaError
 from ingestion.kolada.load import load
 from ingestion.kolada.replay.faults import Fault, FaultPlan
 from ingestion.kolada.replay.server import ReplayServer
+from ingestion.kolada.report import LoadReport
 from tests.kolada.small import AREAS, KPIS, Row, default_rows, write_snapshot
 from warehouse.connection import connect
 from warehouse.settings import Settings

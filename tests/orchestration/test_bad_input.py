@@ -25,15 +25,20 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_unknown_kpi_is_named_the_rest_is_published_and_the_run_fails(
     tmp_path: Path, snapshot: Path
 ) -> None:
-    done = jamlik(tmp_path, "run", KOLADA="replay", SNAPSHOT=str(snapshot), KPIS=f"{KPIS},N99999")
+    chosen = {"KPIS": f"{KPIS},N99999", "OU_KPIS": "N15601,N00923"}
+    done = jamlik(tmp_path, "run", KOLADA="replay", SNAPSHOT=str(snapshot), **chosen)
     assert done.returncode == 1
+    assert "N00923 (units)" in done.stderr, "which no unit has values of"
     assert "N99999" in done.stderr and "every_asked_kpi_is_known" in done.stderr
     with published(tmp_path) as con:
         found = con.execute(
             "select distinct indicator_id from core.fct_value order by 1"
         ).fetchall()
         assert [kpi for (kpi,) in found] == KPIS.split(",")
-        assert con.execute("select unknown_kpis from quality.load").fetchone() == ("N99999",)
+        unknown = con.execute("select unknown_kpis from quality.load").fetchone()
+        assert unknown == ("N00923 (units), N99999",)
+        units = con.execute("select distinct indicator_id from core.fct_unit_value").fetchall()
+        assert units == [("N15601",)]
 
 
 def test_values_that_cannot_be_read_are_in_quality_and_the_rest_is_published(

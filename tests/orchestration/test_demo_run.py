@@ -15,7 +15,7 @@ from warehouse.register import register_ids
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    done = jamlik(folder, "run", KOLADA="demo")
+    done = jamlik(folder, "run", KOLADA="demo", OU_KPIS="N15601,N15813")
     assert done.returncode == 0, done.stderr
     assert str(folder / "published") in done.stdout, "the run says where the result lies"
     return folder
@@ -50,6 +50,20 @@ def test_the_focus_region_is_one_filter_away(house: Path) -> None:
         ).fetchall()
     assert len(names) == 15
     assert {"Malung-Sälen", "Älvdalen", "Rättvik", "Säter"} <= {name for (name,) in names}
+
+
+def test_schools_stand_beside_their_municipalities(house: Path) -> None:
+    with published(house) as con:
+        schools = con.execute(
+            "select unit.area_id, count(distinct unit_id), count(*) from core.fct_unit_value "
+            "join core.dim_unit as unit using (unit_id) "
+            "where indicator_id = 'N15601' and year_end = 2024 and unit_type = 'V15' "
+            "group by unit.area_id"
+        ).fetchall()
+        assert len(schools) == 290
+        assert all(2 <= units <= 5 and rows == 3 * units for _, units, rows in schools)
+        kpis = con.execute("select distinct indicator_id from core.fct_unit_value order by 1")
+        assert kpis.fetchall() == [("N15601",), ("N15813",)]
 
 
 def test_the_ui_has_the_run_its_checks_and_the_unit_tests(house: Path) -> None:

@@ -18,15 +18,18 @@ def test_nothing_set_means_demo_for_dalarna() -> None:
     settings = load_settings()
     assert (settings.region, settings.kolada, settings.kpis) == ("20", "demo", "register")
     assert settings.data_dir.parts[-2:] == ("warehouse", "data")
+    assert settings.ou_kpi_list == []
 
 
 def test_the_environment_wins_over_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("JAMLIK_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("JAMLIK_REGION", "03")
     monkeypatch.setenv("KPIS", "n00923, U01405,N00923")
+    monkeypatch.setenv("OU_KPIS", "n15601")
     settings = load_settings()
     assert settings.paths.build == tmp_path / "build" / "jamlik.duckdb"
     assert settings.kpi_list == ["N00923", "U01405"]
+    assert settings.ou_kpi_list == ["N15601"]
     assert settings.region == "03"
 
 
@@ -38,6 +41,7 @@ def test_the_environment_wins_over_defaults(monkeypatch: pytest.MonkeyPatch, tmp
         ("KOLADA", "life", "demo"),
         ("KPIS", "N0092", "N0092"),
         ("KPIS", " , ", "empty list"),
+        ("OU_KPIS", "all", "ALL is no KPI id"),
         ("JAMLIK_KOLADA_RATE", "0", "greater than 0"),
         ("JAMLIK_MEMORY_LIMIT", "lots", "pattern"),
     ],

@@ -29,6 +29,8 @@ ids as (
     select indicator_id from {{ ref('int_register') }}
     union distinct
     select indicator_id from spans
+    union distinct
+    select indicator_id from {{ ref('int_unit_value') }}
 ),
 
 named as (

@@ -43,8 +43,16 @@ unknown_kpis as (
     select
         load_id,
         {{ dbt.listagg('kpi', "', '", 'order by kpi') }} as kpis
-    from {{ ref('stg_kolada__load_kpi') }}
-    where not is_known
+    from (
+        select
+            load_id,
+            case
+                when raw_table = 'ou_reading' then {{ dbt.concat(["kpi", "' (units)'"]) }}
+                else kpi
+            end as kpi
+        from {{ ref('stg_kolada__load_kpi') }}
+        where not is_known
+    ) as unknown
     group by load_id
 )
 

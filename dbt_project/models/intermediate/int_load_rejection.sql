@@ -3,7 +3,8 @@
 select
     load_id,
     kpi,
-    municipality,
+    case when raw_table = 'ou_reading' then null else municipality end as municipality,
+    case when raw_table = 'ou_reading' then municipality end as ou,
     period,
     gender,
     reason

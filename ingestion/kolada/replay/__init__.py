@@ -6,7 +6,8 @@ demonstration snapshot. What does not: the client, which knows nothing of this p
 
 A snapshot folder holds `values.parquet` (kpi, municipality, period, gender, value; optional
 status, count, isdeleted, changed_at), `kpi_v3.json`, `kpi_groups.json`,
-`municipality_v3.json` and `municipality_groups_v3.json`.
+`municipality_v3.json` and `municipality_groups_v3.json`; with units also `ou_values.parquet`
+(ou instead of municipality) and `ou_v3.json`.
 """
 
 from ingestion.kolada.replay.faults import Fault, FaultPlan

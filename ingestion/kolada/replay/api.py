@@ -23,8 +23,8 @@ ROOT = "/v3"
 PAGE_ITEMS = 5_000
 FILTER_IDS = 25
 URL_CHARACTERS = 8_000
-DATA_PARTS = ("kpi", "municipality", "year")
-QUERY_PARTS = {"kpi_id": "kpi", "municipality_id": "municipality", "year": "year"}
+# What values are of, by endpoint.
+PLACES = {"data": "municipality", "oudata": "ou"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,21 @@ class Api:
 
     def __init__(self, snapshot: Snapshot, con: duckdb.DuckDBPyConnection, seed: int = 0) -> None:
         self._metadata = snapshot.metadata
-        self._store = ValueStore(snapshot, con, seed)
+        types = {area["id"]: area["type"] for area in self._metadata["municipality"]}
+        members = [
+            (group["id"], member["member_id"])
+            for group in self._metadata["municipality_groups"]
+            for member in group["members"]
+        ]
+        self._stores = {
+            "data": ValueStore(snapshot.values["data"], types, members, con.cursor(), seed)
+        }
+        if units := snapshot.values.get("oudata"):
+            # Whether Kolada knows `region_type` for units is not published.
+            of_unit = {
+                unit["id"]: types.get(unit["municipality"], "") for unit in self._metadata["ou"]
+            }
+            self._stores["oudata"] = ValueStore(units, of_unit, [], con.cursor(), seed)
 
     def answer(self, target: str, origin: str) -> Answer:
         """Answer one GET request.
@@ -119,8 +133,8 @@ class Api:
             min(_whole_number(parameters, "per_page", PAGE_ITEMS), PAGE_ITEMS),
         )
         endpoint, rest = parts[1], parts[2:]
-        if endpoint == "data":
-            return self._data(rest, page)
+        if endpoint in PLACES:
+            return self._data(endpoint, rest, page)
         if endpoint in self._metadata and len(rest) < 2:
             return self._entries(endpoint, rest[0] if rest else None, page)
         raise _Refused(404, "Not Found")
@@ -136,13 +150,15 @@ class Api:
         items = [msgspec.json.encode(entry).decode() for entry in entries[page.start : end]]
         return page.answer(items, len(entries) > end)
 
-    def _data(self, rest: list[str], page: _Page) -> Answer:
+    def _data(self, endpoint: str, rest: list[str], page: _Page) -> Answer:
+        place = PLACES[endpoint]
         if rest:
-            parts = _path_parts(rest)
+            parts = _path_parts(rest, place)
         else:
+            names = {"kpi_id": "kpi", f"{place}_id": place, "year": "year"}
             parts = {
                 part: page.parameters[name]
-                for name, part in QUERY_PARTS.items()
+                for name, part in names.items()
                 if page.parameters.get(name)
             }
             if len(parts) < 2:
@@ -151,20 +167,23 @@ class Api:
         chosen = {part: _ids(part, text) for part, text in parts.items()}
         wanted = Filter(
             chosen.get("kpi", ()),
-            chosen.get("municipality", ()),
+            chosen.get(place, ()),
             _years(chosen.get("year", ())),
             _region_type(page.parameters.get("region_type")),
             _date(page.parameters.get("from_date")),
         )
-        return page.answer(*self._store.page(wanted, page.start, page.size))
+        if endpoint not in self._stores:
+            return page.answer([], False)
+        return page.answer(*self._stores[endpoint].page(wanted, page.start, page.size))
 
 
-def _path_parts(rest: list[str]) -> dict[str, str]:
+def _path_parts(rest: list[str], place: str) -> dict[str, str]:
+    allowed = ("kpi", place, "year")
     names, texts = rest[::2], rest[1::2]
-    if len(names) != len(texts) or set(names) - set(DATA_PARTS) or len(set(names)) < len(names):
+    if len(names) != len(texts) or set(names) - set(allowed) or len(set(names)) < len(names):
         raise _Refused(404, "Not Found")
     if len(names) < 2:
-        raise _Refused(422, f"At least two of {', '.join(DATA_PARTS)} are needed.")
+        raise _Refused(422, f"At least two of {', '.join(allowed)} are needed.")
     return dict(zip(names, texts, strict=True))
 
 

@@ -15,7 +15,7 @@ class Filter:
 
     Args:
         kpis: KPI ids.
-        areas: Area ids.
+        areas: Area ids, or unit ids.
         years: Periods.
         region_type: K municipalities, L regions and the country; None both.
         changed_since: Only values changed on or after this date.
@@ -50,12 +50,12 @@ class Filter:
         """The SQL condition on `value`; at least the KPIs must be given."""
         parts = [f"kpi in ({_literals(self.kpis)})"]
         if self.areas:
-            parts.append(f"municipality in ({_literals(self.areas)})")
+            parts.append(f"place in ({_literals(self.areas)})")
         if self.years:
             parts.append(f"period in ({', '.join(map(str, self.years))})")
         if self.region_type:
-            chosen = f"select area_id from area where type = {_literals([self.region_type])}"
-            parts.append(f"municipality in ({chosen})")
+            chosen = f"select place from place_type where type = {_literals([self.region_type])}"
+            parts.append(f"place in ({chosen})")
         if self.changed_since:
             parts.append(f"changed_at >= date '{self.changed_since.isoformat()}'")
         return " and ".join(parts)

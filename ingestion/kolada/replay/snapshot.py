@@ -1,7 +1,7 @@
 """Opening a snapshot folder, and refusing one that is missing or damaged.
 
-What belongs here: reading the four metadata files, checking `values.parquet` from end to
-end, errors that name the file. What does not: answering requests (`api.py`, `values.py`).
+What belongs here: reading the metadata files, checking the files of values from end to end,
+errors that name the file. What does not: answering requests (`api.py`, `values.py`).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import msgspec
 
 from warehouse.errors import JamlikError
 
-VALUES = "values.parquet"
+VALUES, OU_VALUES = "values.parquet", "ou_values.parquet"
 # Endpoint -> (file, fields that every entry must have).
 METADATA = {
     "kpi": ("kpi_v3.json", ("id", "title")),
@@ -22,16 +22,14 @@ METADATA = {
     "municipality_groups": ("municipality_groups_v3.json", ("id", "title", "members")),
 }
 FILES = (VALUES, *(name for name, _ in METADATA.values()))
+# Units: a folder has both files or, where no units were stored, none of them.
+OU_METADATA = ("ou_v3.json", ("id", "title", "municipality"))
+OU_FILES = (OU_VALUES, OU_METADATA[0])
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-KEY_COLUMNS = {
-    "kpi": ("VARCHAR",),
-    "municipality": ("VARCHAR",),
-    "period": INTEGERS,
-    "gender": ("VARCHAR",),
-}
+TEXT = ("VARCHAR",)
 VALUE_COLUMN = {"value": ("DOUBLE", "FLOAT", *INTEGERS)}
 OPTIONAL_COLUMNS = {
-    "status": ("VARCHAR",),
+    "status": TEXT,
     "count": INTEGERS,
     "isdeleted": ("BOOLEAN",),
     "changed_at": ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"),
@@ -46,25 +44,35 @@ class SnapshotError(JamlikError):
 
 
 @dataclass(frozen=True)
+class ValueFile:
+    """A checked file of values, of areas or of units.
+
+    Args:
+        path: Where it lies.
+        place: The column, and the part of answers and addresses, that names the place.
+        columns: All its columns.
+        rows: Number of rows of each KPI.
+    """
+
+    path: Path
+    place: str
+    columns: frozenset[str]
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A checked snapshot folder.
 
     Args:
         folder: Where it lies.
         metadata: The entries of each metadata endpoint, as they are answered.
-        columns: The columns of `values.parquet`.
-        rows: Number of rows of each KPI in `values.parquet`.
+        values: The file behind each endpoint of values.
     """
 
     folder: Path
     metadata: dict[str, list[Entry]]
-    columns: frozenset[str]
-    rows: dict[str, int]
-
-    @property
-    def values_path(self) -> Path:
-        """The file of values."""
-        return self.folder / VALUES
+    values: dict[str, ValueFile]
 
 
 def open_snapshot(folder: Path, con: duckdb.DuckDBPyConnection) -> Snapshot:
@@ -82,18 +90,24 @@ def open_snapshot(folder: Path, con: duckdb.DuckDBPyConnection) -> Snapshot:
         raise SnapshotError(
             f"Snapshot folder {folder} does not exist.", "Set SNAPSHOT to an existing folder."
         )
-    missing = [name for name in FILES if not (folder / name).is_file()]
+    with_units = any((folder / name).is_file() for name in OU_FILES)
+    needed = FILES + (OU_FILES if with_units else ())
+    missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
         raise SnapshotError(
             f"Snapshot folder {folder} lacks {', '.join(missing)}.",
-            f"It must hold {', '.join(FILES)}.",
+            f"It must hold {', '.join(needed)}.",
         )
     metadata = {
         endpoint: _read_metadata(folder / name, fields)
         for endpoint, (name, fields) in METADATA.items()
     }
-    columns, rows = _check_values(folder / VALUES, con)
-    return Snapshot(folder, metadata, columns, rows)
+    values = {"data": _check_values(folder / VALUES, "municipality", con)}
+    metadata["ou"] = []
+    if with_units:
+        metadata["ou"] = _read_metadata(folder / OU_METADATA[0], OU_METADATA[1])
+        values["oudata"] = _check_values(folder / OU_VALUES, "ou", con)
+    return Snapshot(folder, metadata, values)
 
 
 def _read_metadata(path: Path, fields: tuple[str, ...]) -> list[Entry]:
@@ -128,17 +142,16 @@ def _check_members(path: Path, groups: list[Entry]) -> None:
             )
 
 
-def _check_values(
-    path: Path, con: duckdb.DuckDBPyConnection
-) -> tuple[frozenset[str], dict[str, int]]:
+def _check_values(path: Path, place: str, con: duckdb.DuckDBPyConnection) -> ValueFile:
     """Decode every column once, so that damage shows before serving, not half-way."""
+    keys = {"kpi": TEXT, place: TEXT, "period": INTEGERS, "gender": TEXT}
     try:
         source = con.read_parquet(str(path))
         types = dict(zip(source.columns, map(str, source.types), strict=True))
-        _check_types(path, types)
+        _check_types(path, types, keys | VALUE_COLUMN)
         served = [c for c in (*VALUE_COLUMN, *OPTIONAL_COLUMNS) if c in types]
         decoded = ", ".join(f'max("{column}")' for column in served)
-        nulls = " or ".join(f"{column} is null" for column in KEY_COLUMNS)
+        nulls = " or ".join(f"{column} is null" for column in keys)
         result = source.aggregate(
             f"kpi, count(*), count(*) filter ({nulls}), {decoded}", "kpi"
         ).fetchall()
@@ -148,13 +161,12 @@ def _check_values(
     incomplete = sum(row[2] for row in result)
     if incomplete:
         raise SnapshotError(
-            f"{path} has {incomplete} rows with an empty {', '.join(KEY_COLUMNS)}.", REMEDY
+            f"{path} has {incomplete} rows with an empty {', '.join(keys)}.", REMEDY
         )
-    return frozenset(types), {row[0]: row[1] for row in result}
+    return ValueFile(path, place, frozenset(types), {row[0]: row[1] for row in result})
 
 
-def _check_types(path: Path, types: dict[str, str]) -> None:
-    required = KEY_COLUMNS | VALUE_COLUMN
+def _check_types(path: Path, types: dict[str, str], required: dict[str, tuple[str, ...]]) -> None:
     missing = [column for column in required if column not in types]
     if missing:
         raise SnapshotError(f"{path} lacks the column {', '.join(missing)}.", REMEDY)

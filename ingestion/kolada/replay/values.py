@@ -1,4 +1,4 @@
-"""Pages of values as JSON text, made by DuckDB from `values.parquet`.
+"""Pages of values as JSON text, made by DuckDB from one file of values.
 
 What belongs here: which rows a filter selects, how an item looks, in what order items come,
 and how much of it is kept in memory. What does not: URLs and limits (`api.py`).
@@ -10,13 +10,13 @@ chooses among finished items.
 import csv
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import duckdb
 
 from ingestion.kolada.replay.filters import Filter
-from ingestion.kolada.replay.snapshot import Snapshot
+from ingestion.kolada.replay.snapshot import ValueFile
 
 # Rows turned into text at once: 16 MB as Python objects.
 SEGMENT_ROWS = 100_000
@@ -39,19 +39,28 @@ class ValueStore:
     Not thread-safe: the caller holds a lock around `page`.
 
     Args:
-        snapshot: The checked snapshot.
-        con: The connection, used by nobody else from now on.
+        file: The checked file.
+        types: Type (K, L) of each area; of a unit that of its area.
+        members: Group and member of each membership.
+        con: A connection whose temporary tables are nobody else's.
         seed: Decides the order of genders inside an item; the same seed, the same order.
     """
 
-    def __init__(self, snapshot: Snapshot, con: duckdb.DuckDBPyConnection, seed: int = 0) -> None:
-        self._snapshot = snapshot
+    def __init__(
+        self,
+        file: ValueFile,
+        types: Mapping[str, str],
+        members: Iterable[tuple[str, str]],
+        con: duckdb.DuckDBPyConnection,
+        seed: int = 0,
+    ) -> None:
+        self._file = file
         self._con = con
         self._seed = seed
         self._answers: OrderedDict[Filter, _Answer] = OrderedDict()
         self._blocks: OrderedDict[tuple[str, ...], Block] = OrderedDict()
-        self._types = {a["id"]: a["type"] for a in snapshot.metadata["municipality"]}
-        self._create_tables()
+        self._types = types
+        self._create_tables(members)
 
     def page(self, wanted: Filter, start: int, size: int) -> tuple[list[str], bool]:
         """Items from position `start`, and whether more follow.
@@ -61,7 +70,7 @@ class ValueStore:
             start: Number of items before the page.
             size: Largest number of items on the page.
         """
-        if wanted.changed_since and "changed_at" not in self._snapshot.columns:
+        if wanted.changed_since and "changed_at" not in self._file.columns:
             return [], False
         answer = self._answers.pop(wanted, None) or _Answer(self, wanted)
         self._answers[wanted] = answer
@@ -72,7 +81,7 @@ class ValueStore:
 
     def segments(self, wanted: Filter) -> list[Filter]:
         """The filter cut into filters of bounded size, which name their KPIs."""
-        rows = self._snapshot.rows
+        rows = self._file.rows
         kpis = sorted(set(wanted.kpis) & rows.keys()) if wanted.kpis else sorted(rows)
         years, share = [wanted.years], 1.0
         if wanted.with_groups:
@@ -119,37 +128,33 @@ class ValueStore:
             if not segment.years or period in segment.years
         ]
 
-    def _create_tables(self) -> None:
-        present = self._snapshot.columns
-        path = str(self._snapshot.values_path).replace("'", "''")
+    def _create_tables(self, members: Iterable[tuple[str, str]]) -> None:
+        present = self._file.columns
+        path = str(self._file.path).replace("'", "''")
         changed = "changed_at::date" if "changed_at" in present else "null::date"
         self._con.execute(
-            f"""create view value as
-            select kpi, municipality, period::integer as period, gender, value::double as value,
+            f"""create temp view value as
+            select kpi, {self._file.place} as place, period::integer as period, gender,
+                value::double as value,
                 {"coalesce(count, 1)::integer" if "count" in present else "1"} as count,
                 {"coalesce(status, '')" if "status" in present else "''"} as status,
                 {"coalesce(isdeleted, false)" if "isdeleted" in present else "false"} as isdeleted,
                 {changed} as changed_at
             from read_parquet('{path}')"""
         )
-        members = [
-            (group["id"], member["member_id"])
-            for group in self._snapshot.metadata["municipality_groups"]
-            for member in group["members"]
-        ]
         self._create_pairs("group_member", ("group_id", "member_id"), members)
-        self._create_pairs("area", ("area_id", "type"), [*self._types.items()])
+        self._create_pairs("place_type", ("place", "type"), self._types.items())
 
     def _create_pairs(
-        self, table: str, columns: tuple[str, str], rows: list[tuple[str, str]]
+        self, table: str, columns: tuple[str, str], rows: Iterable[tuple[str, str]]
     ) -> None:
         # By way of a file: as literals, 26 573 memberships take longer to parse than to load.
         with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(rows)
             file.flush()
             self._con.execute(
-                f"create table {table} as select * from read_csv('{file.name}', header = false, "
-                f"columns = {{{columns[0]}: 'varchar', {columns[1]}: 'varchar'}}, "
+                f"create temp table {table} as select * from read_csv('{file.name}', "
+                f"header = false, columns = {{{columns[0]}: 'varchar', {columns[1]}: 'varchar'}}, "
                 "auto_detect = false, quote = '\"', escape = '\"')"
             )
 
@@ -159,7 +164,7 @@ class ValueStore:
             while len(self._blocks) >= KEPT_BLOCKS:
                 self._blocks.popitem(last=False)
             query = self._item_query(f"select * from value where {Filter(kpis).condition()}")
-            self._con.execute(f"select municipality, period, item from ({query})")
+            self._con.execute(f"select place, period, item from ({query})")
             block: Block = {}
             while rows := self._con.fetchmany(BATCH):
                 for area, period, item in rows:
@@ -170,33 +175,33 @@ class ValueStore:
 
     def _item_query(self, rows: str, with_groups: bool = False) -> str:
         """SQL that turns rows into items; three shuffled bins give the random gender order."""
-        present = self._snapshot.columns
+        present = self._file.columns
         # Columns that the snapshot lacks are literals: a sixth less time than as columns.
         count = "count" if "count" in present or with_groups else "1"
         status = "to_json(status)" if "status" in present else "'\"\"'"
         deleted = "isdeleted" if "isdeleted" in present else "false"
         return f"""
-            select kpi, municipality, period,
-                '{{"kpi":' || to_json(kpi) || ',"municipality":' || to_json(municipality)
+            select kpi, place, period,
+                '{{"kpi":' || to_json(kpi) || ',"{self._file.place}":' || to_json(place)
                 || ',"period":' || period || ',"values":[' || concat_ws(',', a, b, c) || ']}}'
                 as item
             from (
-                select kpi, municipality, period,
+                select kpi, place, period,
                     string_agg(entry, ',') filter (bin = 0) as a,
                     string_agg(entry, ',') filter (bin = 1) as b,
                     string_agg(entry, ',') filter (bin = 2) as c
                 from (
-                    select kpi, municipality, period,
-                        hash(kpi, municipality, period, gender, {self._seed}) % 3 as bin,
+                    select kpi, place, period,
+                        hash(kpi, place, period, gender, {self._seed}) % 3 as bin,
                         '{{"gender":' || to_json(gender) || ',"count":' || {count}
                         || ',"status":' || {status}
                         || ',"value":' || if(isfinite(value), value::varchar, 'null')
                         || ',"isdeleted":' || {deleted} || '}}' as entry
                     from ({rows})
                 )
-                group by kpi, municipality, period
+                group by kpi, place, period
             )
-            order by kpi, municipality, period"""
+            order by kpi, place, period"""
 
 
 class _Answer:
@@ -237,9 +242,9 @@ class _Answer:
 
 # The members' unweighted mean; `count` is the number of members with a row.
 _GROUP_MEANS = """
-    select kpi, group_id as municipality, period, gender, avg(value) as value,
+    select kpi, group_id as place, period, gender, avg(value) as value,
         count(*)::integer as count, '' as status, false as isdeleted,
         max(changed_at) as changed_at
-    from chosen join group_member on member_id = municipality
+    from chosen join group_member on member_id = place
     where not isdeleted
     group by kpi, group_id, period, gender"""

@@ -3,6 +3,7 @@ select
     'kolada' as source,
     kpi,
     municipality,
+    ou,
     period,
     gender,
     reason,

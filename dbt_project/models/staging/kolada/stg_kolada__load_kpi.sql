@@ -1,5 +1,6 @@
 select
     load_id,
     kpi,
-    is_known
+    is_known,
+    raw_table
 from {{ source('raw_kolada', 'load_kpi') }}

@@ -4,5 +4,6 @@ select
     municipality,
     period,
     gender,
-    reason
+    reason,
+    raw_table
 from {{ source('raw_kolada', 'rejection') }}
