@@ -126,7 +126,8 @@ def read_table(
             try:
                 numbers[column.name] = column.read(cells[place])
             except ValueError as rule:
-                faults.append(f'row {line}, column "{header[place]}": {rule}, not "{cells[place]}"')
+                found = f', not "{cells[place]}"' if cells[place].strip() else ""
+                faults.append(f'row {line}, column "{header[place]}": {rule}{found}')
         if len(faults) == broken:
             faults += [f"row {line}: {text}" for rule_of in rules if (text := rule_of(numbers))]
         table.texts.append(cells)

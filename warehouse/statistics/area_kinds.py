@@ -5,7 +5,7 @@ What does not: queries (`area_sql`), reading files (`area_input`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from warehouse.statistics import area_sql
@@ -31,8 +31,8 @@ class Kind:
             labels; `compared`: a result each, within the rows that `--by` holds together.
         multiplier: Where `--multiplier` is not given; None: the option is refused.
         takes_levels: Whether `--confidence` means anything.
-        ages: The bands' first ages that every group must have, once each.
-        ages_column: The column that holds them.
+        ages_column: The column of the bands' first ages, each once in a group.
+        ages: All that a group must have; empty: any.
         choice: Sets of columns of which exactly one must be there.
     """
 
@@ -82,6 +82,7 @@ _NUMERATOR = Column("numerator", may_be_empty=True)
 _DENOMINATOR = Column("denominator", is_above=True, may_be_empty=True)
 _AGEBAND = Column("ageband", ("age band", "age_band"), parse=first_age)
 _ISR_COLUMNS = (
+    replace(_AGEBAND, is_optional=True),
     Column("count", may_be_empty=True),
     Column("pop"),
     Column("refcount"),
@@ -114,8 +115,16 @@ KINDS: dict[str, Kind] = {
         ages=STANDARD_AGES,
         ages_column="ageband",
     ),
-    "isr": Kind(_ISR_COLUMNS, area_sql.isr, rows_are="summed", multiplier=1.0),
-    "isr_rate": Kind(_ISR_COLUMNS, area_sql.isr_rate, rows_are="summed", multiplier=100_000.0),
+    "isr": Kind(
+        _ISR_COLUMNS, area_sql.isr, rows_are="summed", multiplier=1.0, ages_column="ageband"
+    ),
+    "isr_rate": Kind(
+        _ISR_COLUMNS,
+        area_sql.isr_rate,
+        rows_are="summed",
+        multiplier=100_000.0,
+        ages_column="ageband",
+    ),
     "life_expectancy": Kind(
         (
             Column("startage", is_whole=True),

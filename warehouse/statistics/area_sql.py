@@ -173,6 +173,7 @@ def life_expectancy(_: set[str], options: Options) -> str:
 def funnel(present: set[str], options: Options) -> str:
     """Limits and significance: shares around their common share, or observed on expected."""
     m = repr(options.multiplier)
+    last: tuple[str, ...]
     if "denominator" in present:
         x, value, p0 = "numerator", "numerator / denominator", "baseline_share"
         source = f"""(select i.*, t.x / t.n as {p0} from input as i inner join ({
@@ -190,8 +191,8 @@ def funnel(present: set[str], options: Options) -> str:
         for side in ("lower", "upper")
     )
     return f"""
-        select row_no, {value} * {m} as value, {baseline} * {m} as baseline, {limits},
-            {significance} as significance
+        select row_no, {value} * {m} as value, cast({baseline} * {m} as double) as baseline,
+            {limits}, {significance} as significance
         from {source} order by row_no"""
 
 

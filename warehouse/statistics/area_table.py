@@ -59,8 +59,8 @@ def write_area_table(
     table = read_table(source, spec.columns, spec.rules)
     present = _choose(table, spec)
     groups = _groups(table, kind, spec, by)
-    if spec.ages and "stdpop" not in present:
-        _check_ages(table, spec, groups)
+    if spec.ages_column in present:
+        _check_ages(table, spec, groups, () if "stdpop" in present else spec.ages)
     header, rows = _compute(table, spec, options, present, groups)
     _write(source, output, header, rows)
     return len(rows)
@@ -124,27 +124,25 @@ def _groups(table: Table, kind: str, spec: Kind, by: Sequence[str]) -> list[int]
     ]
 
 
-def _check_ages(table: Table, spec: Kind, groups: list[int]) -> None:
+def _check_ages(table: Table, spec: Kind, groups: list[int], ages: tuple[int, ...]) -> None:
     """Every group has every band once: a missing band would pass for one without events."""
     seen: dict[int, dict[float | None, int]] = {}
     faults = []
     for numbers, group, line in zip(table.numbers, groups, table.lines, strict=True):
         age = numbers[spec.ages_column]
         bands = seen.setdefault(group, {})
-        if age not in spec.ages:
-            allowed = f"{spec.ages[0]}, {spec.ages[1]}, {spec.ages[2]}, ... {spec.ages[-1]}"
-            faults.append(f'row {line}, column "{spec.ages_column}": first ages are {allowed}')
+        where = f'row {line}, column "{spec.ages_column}"'
+        if ages and age not in ages:
+            first, second, third, *_, last = ages
+            faults.append(f"{where}: first ages are {first}, {second}, {third}, ... {last}")
         elif age in bands:
-            faults.append(
-                f'row {line}, column "{spec.ages_column}": the band from {age:g} is in row '
-                f"{bands[age]} already (same labels)"
-            )
+            faults.append(f"{where}: the band from {age:g} is in row {bands[age]} already")
         bands.setdefault(age, line)
     for bands in seen.values():
-        missing = [str(age) for age in spec.ages if age not in bands]
+        missing = [str(age) for age in ages if age not in bands]
         if missing:
-            first = min(bands.values())
-            faults.append(f"the group that begins in row {first} lacks ages {', '.join(missing)}")
+            begin = min(bands.values())
+            faults.append(f"the group that begins in row {begin} lacks ages {', '.join(missing)}")
     refuse(table.path, faults)
 
 

@@ -5,7 +5,7 @@
 -#}
 
 {#-
-  One row per key: n_groups, intercept, slope, slope_se, mean (weighted), all on the scale of
+  One row per key: n_groups, slope, slope_se, mean (weighted), all on the scale of
   the values given. Groups are ordered by `position` (1 the most disadvantaged), R is the
   midpoint of a group's share of the population, weights are population shares; with
   sum w = 1 the mean of R is 1/2. slope_se = sqrt(sum (w (R - 1/2) se)²) / sum w (R - 1/2)².
@@ -17,7 +17,6 @@
     select
         {{ by }},
         cast(n_groups as bigint) as n_groups,
-        case when {{ area_slope_usable() }} then s_y - s_ry / s_rr / 2.0 end as intercept,
         case when {{ area_slope_usable() }} then s_ry / s_rr end as slope,
         case when {{ area_slope_usable() }} then sqrt(s_var) / s_rr end as slope_se,
         case when {{ area_slope_usable() }} then s_y end as mean
@@ -76,6 +75,7 @@
     end
 {%- endmacro %}
 
+{#- The line's end on the values' scale: '+' at R = 1, '-' at R = 0 (the intercept). -#}
 {% macro area_sii_end(mean, slope, sign, transform) -%}
     {%- set line = '(' ~ mean ~ ' ' ~ sign ~ ' (' ~ slope ~ ') / 2.0)' -%}
     {%- if transform == 'none' -%} {{ line }}

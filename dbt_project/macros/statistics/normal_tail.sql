@@ -41,18 +41,18 @@
 
 {#- p-value, both sides, of a standard normal statistic (null stays null). -#}
 {% macro normal_p_value(z) -%}
-    {{ erfc_of_positive('(abs(' ~ z ~ ') * 0.7071067811865476)') }}
+    {{ erfc_of_positive('(abs(cast(' ~ z ~ ' as double)) * 0.7071067811865476)') }}
 {%- endmacro %}
 
 {#- erfc(x) for x >= 0. x appears 27 times in the text: give a column or something short. -#}
 {% macro erfc_of_positive(x) -%}
     {%- set coefficients = erfc_coefficients().split(',') -%}
-    {%- set t = '((' ~ x ~ ' - 4.0) / (' ~ x ~ ' + 4.0))' -%}
+    {%- set t = '((' ~ x ~ ' - 4) / (' ~ x ~ ' + 4))' -%}
     {%- set horner = namespace(text=coefficients[-1] | trim) -%}
     {%- for coefficient in coefficients[:-1] | reverse -%}
         {%- set horner.text = '(' ~ horner.text ~ ' * ' ~ t ~ ' + ' ~ coefficient | trim ~ ')' -%}
     {%- endfor -%}
-    (exp(-{{ x }} * {{ x }}) * {{ horner.text }} / (1.0 + 2.0 * {{ x }}))
+    (exp(-{{ x }} * {{ x }}) * {{ horner.text }} / (1 + 2 * {{ x }}))
 {%- endmacro %}
 
 {#- One side's tail beyond a constant z >= 0, worked out while rendering. -#}

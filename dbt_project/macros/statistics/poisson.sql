@@ -16,12 +16,15 @@
 {%- endmacro %}
 
 {% macro byar_upper(x, z) -%}
-    {%- set next = '(' ~ x ~ ' + 1.0)' -%}
+    {%- set next = '(' ~ x ~ ' + 1)' -%}
     case when {{ x }} >= 0 then {{ next }} * power({{ byar_root(next, z) }}, 3) end
 {%- endmacro %}
 
 {% macro byar_root(x, z) -%}
-    (1.0 - 1.0 / (9.0 * {{ x }}) + {{ z }} / (3.0 * sqrt({{ x }})))
+    (
+        1 - 1 / (9 * cast({{ x }} as double))
+        + cast({{ z }} as double) / (3 * sqrt(cast({{ x }} as double)))
+    )
 {%- endmacro %}
 
 {#- The rule of OHID: exact below 10 (whole counts only, else null), Byar from 10 upwards. -#}
@@ -56,7 +59,7 @@
     case
         {{ exact_branches(x, z, 'upper', 29) }}
         when {{ x }} >= 29 and {{ x }} = floor({{ x }})
-            then {{ gamma_quantile('(' ~ x ~ ' + 1.0)', z) }}
+            then {{ gamma_quantile('(' ~ x ~ ' + 1)', z) }}
     end
 {%- endmacro %}
 
@@ -76,26 +79,26 @@
         {{ exceptions.raise_compiler_error('an exact limit needs a number z, 0.7 to 6, not ' ~ z) }}
     {%- endif -%}
     {%- set p = tail_beyond(z) | float -%}
-    {%- set at = namespace(value=(x if side == 'upper' else [x - 1, 0] | max) * 1.0) -%}
-    {%- for step in range(60 if x > 0 or side == 'upper' else 0) -%}
+    {%- set start = x if side == 'upper' else [x - 1, 0] | max -%}
+    {%- set at = namespace(value=start * 1.0, step=1.0 if x > 0 or side == 'upper' else 0.0) -%}
+    {%- for step in range(60) if at.step * at.step > at.value * at.value * 1e-32 -%}
         {%- set term = namespace(value=2.718281828459045 ** (-at.value), sum=0.0) -%}
+        {%- for k in range(1, x + (1 if side == 'upper' else 0)) -%}
+            {%- set term.sum = term.sum + term.value -%}
+            {%- set term.value = term.value * at.value / k -%}
+        {%- endfor -%}
+        {%- set slope = term.value -%}
         {%- if side == 'upper' -%}
-            {%- for k in range(1, x + 1) -%}
-                {%- set term.sum = term.sum + term.value -%}
-                {%- set term.value = term.value * at.value / k -%}
-            {%- endfor -%}
-            {%- set at.value = at.value + (term.sum + term.value - p) / term.value -%}
+            {%- set at.step = (term.sum + slope - p) / slope -%}
         {%- else -%}
-            {%- for k in range(1, x) -%}
-                {%- set term.value = term.value * at.value / k -%}
-            {%- endfor -%}
-            {%- set slope = term.value -%}
-            {%- for k in range(x, x + 80) -%}
+            {%- set term.sum = 0.0 -%}
+            {%- for k in range(x, x + 80) if term.value > term.sum * 1e-17 -%}
                 {%- set term.value = term.value * at.value / k -%}
                 {%- set term.sum = term.sum + term.value -%}
             {%- endfor -%}
-            {%- set at.value = at.value - (term.sum - p) / slope -%}
+            {%- set at.step = (p - term.sum) / slope -%}
         {%- endif -%}
+        {%- set at.value = at.value + at.step -%}
     {%- endfor -%}
     cast({{ at.value }} as double)
 {%- endmacro %}
@@ -109,7 +112,7 @@
   Cornish and Fisher 1937; test_area_poisson.py derives them again).
 -#}
 {% macro gamma_quantile(a, z) -%}
-    {%- set u = '(' ~ z ~ ' / sqrt(' ~ a ~ '))' -%}
+    {%- set u = '(cast(' ~ z ~ ' as double) / sqrt(' ~ a ~ '))' -%}
     {%- set outer = namespace(text='0.0') -%}
     {%- for series in gamma_coefficients().split(';') | reverse -%}
         {%- set inner = namespace(text='0.0') -%}

@@ -22,10 +22,11 @@
 {%- endmacro %}
 
 {#- Benchmark without error: similar when it lies inside the area's interval, limits included. -#}
-{% macro verdict_by_interval(lower, upper, benchmark, polarity) -%}
+{% macro verdict_by_interval(value, lower, upper, benchmark, polarity) -%}
     case
-        when {{ lower }} <= {{ upper }} and {{ benchmark }} is not null then
-            {{ verdict_word(
+        when {{ value }} is not null and {{ lower }} <= {{ upper }}
+            and {{ benchmark }} is not null
+            then {{ verdict_word(
                 '(' ~ lower ~ ' > ' ~ benchmark ~ ')', '(' ~ upper ~ ' < ' ~ benchmark ~ ')', polarity
             ) }}
     end

@@ -20,11 +20,12 @@
     end
 {%- endmacro %}
 
+{#- All in doubles: literals with a point are decimals on some engines, and overflow. -#}
 {% macro wilson_root(x, n, z, sign) -%}
+    {%- set x = 'cast(' ~ x ~ ' as double)' -%}
+    {%- set z = 'cast(' ~ z ~ ' as double)' -%}
     (
-        2.0 * {{ x }} + {{ z }} * {{ z }}
-        {{ sign }} {{ z }} * sqrt(
-            {{ z }} * {{ z }} + 4.0 * {{ x }} * (1.0 - cast({{ x }} as double) / {{ n }})
-        )
-    ) / (2.0 * ({{ n }} + {{ z }} * {{ z }}))
+        2 * {{ x }} + {{ z }} * {{ z }}
+        {{ sign }} {{ z }} * sqrt({{ z }} * {{ z }} + 4 * {{ x }} * (1 - {{ x }} / {{ n }}))
+    ) / (2 * ({{ n }} + {{ z }} * {{ z }}))
 {%- endmacro %}
