@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.errors import JamlikError
+from warehouse.errors import InputError
 
 # One result set for each combination of these.
 SET_KEYS = ("setting", "date", "source", "indicator_abbr", "indicator_name", "dimension")
@@ -26,7 +26,7 @@ NUMBERS = ("estimate", "se", "ci_lb", "ci_ub", "population", "setting_average", 
 NOT_NEGATIVE = ("se", "population")
 
 
-class HeatError(JamlikError):
+class HeatError(InputError):
     """The table breaks a rule of the layout; the text names row, column and rule."""
 
 
@@ -130,9 +130,10 @@ def _group(row: int, cells: dict[str, str]) -> Group:
 
 def _flag(row: int, column: str, cells: dict[str, str], *, required: bool = False) -> bool:
     value = cells[column]
-    if value not in ("0", "1") and (value or required):
+    # Programs that know no whole numbers with gaps write 1.0.
+    if value not in ("0", "1", "0.0", "1.0") and (value or required):
         raise _wrong(row, column, value, "0 or 1" + ("" if required else ", or empty"))
-    return value == "1"
+    return value in ("1", "1.0")
 
 
 def _number(row: int, column: str, text: str) -> float | None:

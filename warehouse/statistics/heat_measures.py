@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.errors import JamlikError
+from warehouse.errors import InputError, JamlikError
 from warehouse.statistics.heat import SET_KEYS, Group, read
 from warehouse.statistics.macros import render
 
@@ -71,7 +71,7 @@ def _check_options(confidence: float, draws: int, seed: int) -> None:
         ("--seed", seed, 0 <= seed < 2**31 - 1, "from 0 to 2147483646"),
     ):
         if not holds:
-            raise JamlikError(f"{name} {value} cannot be used.", f"It must be {rule}.")
+            raise InputError(f"{name} {value} cannot be used.", f"It must be {rule}.")
 
 
 def table(groups: Sequence[Group]) -> pa.Table:
