@@ -10,21 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse.errors import JamlikError
+from warehouse.errors import InputError, JamlikError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand.
 
     Returns:
-        0 when all went well, 1 for an error that the text explains, 2 for wrong usage.
+        0 when all went well, 1 for an error that the text explains, 2 for wrong usage or input.
     """
     options = _parser().parse_args(arguments)
     try:
         return int(options.call(options))
     except JamlikError as error:
         print(f"jamlik: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, InputError) else 1
     except KeyboardInterrupt:
         print("jamlik: interrupted; the last release stands.", file=sys.stderr)
         return 130
@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
         ("doctor", _doctor, "print settings in force, versions, locks, the last release"),
         ("record", _record, "store live answers of Kolada as a snapshot folder"),
         ("rollback", _rollback, "point readers to an earlier release"),
+        ("inequality", _inequality, "measures of inequality for a table in HEAT Plus layout"),
+        ("export-heat", _export_heat, "write an indicator's municipalities in that layout"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(call=call)
@@ -51,6 +53,21 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--to", required=True, metavar="DIR", help="the new folder")
         if call is _rollback:
             command.add_argument("--to", metavar="RELEASE", help="default: the one before")
+        if call is _inequality:
+            command.add_argument("input", type=Path, metavar="INPUT.csv")
+            command.add_argument("--output", type=Path, required=True, metavar="OUT.csv")
+            command.add_argument("--confidence", type=float, default=95.0, help="default 95")
+            command.add_argument("--draws", type=int, default=1000, help="0: none; default 1000")
+            command.add_argument("--seed", type=int, default=1, help="of the draws; default 1")
+        if call is _export_heat:
+            command.add_argument("output", type=Path, metavar="OUT.csv")
+            command.add_argument("--indicator", required=True, metavar="ID")
+            command.add_argument("--year", type=int, help="default: all years")
+            command.add_argument("--gender", choices=("T", "K", "M"), default="T")
+            command.add_argument("--areas", choices=("sweden", "county"), default="sweden")
+            command.add_argument(
+                "--ordered", action="store_true", help="order municipalities by education (N01982)"
+            )
     _add_area(commands)
     return parser
 
@@ -107,6 +124,27 @@ def _rollback(options: argparse.Namespace) -> int:
     settings = load_settings()
     release = rollback(settings, options.to)
     print(f"{settings.paths.current} now points to release {release}.")
+    return 0
+
+
+def _inequality(options: argparse.Namespace) -> int:
+    from warehouse.statistics.heat_measures import inequality
+
+    rows = inequality(
+        options.input, options.output, options.confidence, options.draws, options.seed
+    )
+    print(f"{rows} rows written to {options.output}.")
+    return 0
+
+
+def _export_heat(options: argparse.Namespace) -> int:
+    from warehouse.settings import load_settings
+    from warehouse.statistics.heat_export import Selection, export
+
+    selection = Selection(
+        options.indicator, options.year, options.gender, options.areas == "county", options.ordered
+    )
+    print(export(load_settings(), selection, options.output))
     return 0
 
 

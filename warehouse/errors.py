@@ -23,6 +23,10 @@ class SettingsError(JamlikError):
     """A setting is missing, or its value cannot be used."""
 
 
+class InputError(JamlikError):
+    """A table or an argument that a user handed in breaks a rule; exit status 2."""
+
+
 class LockTimeout(JamlikError):
     """Another live process holds a lock for longer than the limit."""
 

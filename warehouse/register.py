@@ -1,10 +1,11 @@
-"""The register of indicators, as a list of ids.
+"""The register of indicators, as lists of ids.
 
-What belongs here: reading which indicators the register has, for those who must know
-before dbt has run. What does not: what an indicator is, which marts say.
+What belongs here: reading which indicators the register has, and which populations they
+need, for those who must know before dbt has run. What does not: what an indicator is, which marts say.
 """
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from warehouse.errors import SettingsError
@@ -17,14 +18,34 @@ def register_ids(path: Path = REGISTER) -> list[str]:
     """Ids of the register's indicators, in the file's order.
 
     Raises:
-        SettingsError: The file is missing or has no column `indicator_id`.
+        SettingsError: The file is missing or lacks a column that is needed.
     """
+    return list(_denominators(path))
+
+
+def denominator_ids(kpis: Iterable[str], path: Path = REGISTER) -> list[str]:
+    """KPIs that give the populations behind some indicators' shares, sorted.
+
+    Args:
+        kpis: Indicators; those that the register does not have need none.
+        path: The register.
+
+    Raises:
+        SettingsError: The file is missing or lacks a column that is needed.
+    """
+    declared = _denominators(path)
+    return sorted({term for kpi in kpis for term in declared.get(kpi, ())})
+
+
+def _denominators(path: Path) -> dict[str, list[str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            ids = [row["indicator_id"] for row in csv.DictReader(file)]
+            return {
+                row["indicator_id"]: list(filter(None, row["denominator_kpis"].split("|")))
+                for row in csv.DictReader(file)
+            }
     except (OSError, KeyError) as error:
         raise SettingsError(
             f"The register {path.name} cannot be read ({type(error).__name__}).",
             "Restore dbt_project/seeds/indicators.csv.",
         ) from None
-    return ids

@@ -31,6 +31,7 @@ create table if not exists {SCHEMA}.load_kpi (
     read_at timestamp not null
 );
 alter table {SCHEMA}.load_kpi add column if not exists {_TABLE};
+alter table {SCHEMA}.load_kpi add column if not exists is_asked boolean default true;
 create table if not exists {SCHEMA}.rejection (
     load_id varchar not null, kpi varchar not null, municipality varchar not null,
     period varchar not null, gender varchar not null, reason varchar not null
@@ -143,7 +144,8 @@ def record_kpis(
 ) -> None:
     """Record KPIs as read; the caller holds the transaction that stores their values.
 
-    A KPI is known when Kolada lists it as one with such values, or has values of it.
+    A KPI is known when Kolada lists it as one with such values, or has values of it. It is not
+    asked for when it was read only as a denominator.
     """
     con.execute(
         f"""
@@ -157,10 +159,10 @@ def record_kpis(
                 where {table.offered}
             )
             or asked.kpi in (select kpi from {SCHEMA}.{table.name}),
-            ?, '{table.name}'
+            ?, '{table.name}', list_contains(?::varchar[], asked.kpi)
         from (select unnest(?::varchar[]) as kpi) as asked
         """,
-        [report.load_id, report.read_at, list(kpis)],
+        [report.load_id, report.read_at, report.kpis[table.name], list(kpis)],
     )
 
 
@@ -171,7 +173,7 @@ def unknown_kpis(con: duckdb.DuckDBPyConnection, load_id: str) -> list[str]:
     """
     rows = con.execute(
         f"select distinct kpi || if(raw_table = '{OU_READING.name}', ' (units)', '') as kpi "
-        f"from {SCHEMA}.load_kpi where load_id = ? and not is_known order by kpi",
+        f"from {SCHEMA}.load_kpi where load_id = ? and not is_known and is_asked order by kpi",
         [load_id],
     ).fetchall()
     return [kpi for (kpi,) in rows]
@@ -208,7 +210,7 @@ def resume(con: duckdb.DuckDBPyConnection, report: LoadReport) -> set[tuple[str,
         return set()
     con.execute(
         f"insert into {SCHEMA}.load_kpi "
-        f"select ?, kpi, is_known, read_at, raw_table from {SCHEMA}.load_kpi "
+        f"select ?, kpi, is_known, read_at, raw_table, is_asked from {SCHEMA}.load_kpi "
         "where load_id = ?",
         [report.load_id, before[0]],
     )

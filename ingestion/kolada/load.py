@@ -32,7 +32,7 @@ from ingestion.kolada.tables import (
     RawTable,
 )
 from warehouse.connection import connect
-from warehouse.register import register_ids
+from warehouse.register import denominator_ids, register_ids
 from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -79,6 +79,9 @@ def _run(load: LoadContext, settings: Settings) -> None:
     requests = 0
     for table, (kpis, places) in wanted.items():
         load.report.kpis[table.name] = kpis
+        # Populations that shares need as denominators are read with them, asked for or not.
+        needed = denominator_ids(kpis) if table is READING else []
+        kpis = [*kpis, *(kpi for kpi in needed if kpi not in set(kpis))]
         tables.append(TableLoad(load, table, kpis, _current_ids(load.con, places)))
         requests += tables[-1].plan(settings, done)
     progress = Progress(requests)

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.raw_file import register_ids, write_raw_file
+from tests.dbt_project.raw_file import write_raw_file
 from tests.support import PROJECT_ROOT, shared_dir
 
 _DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"

@@ -4,7 +4,6 @@ What belongs here: writing the tables that dbt reads, from `ingestion.kolada.tab
 does not: running dbt (`conftest.py`).
 """
 
-import csv
 import json
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.kolada.tables import SCHEMA, TABLES
-from tests.support import PROJECT_ROOT
+from warehouse.register import denominator_ids
 
 READ_AT = "2026-03-20 06:00:00"
 _LOADS = f"""
@@ -23,7 +22,7 @@ _LOADS = f"""
         values_withdrawn bigint, values_rejected bigint, state varchar
     );
     create table {SCHEMA}.load_kpi (
-        load_id varchar, kpi varchar, is_known boolean, raw_table varchar
+        load_id varchar, kpi varchar, is_known boolean, raw_table varchar, is_asked boolean
     );
     create table {SCHEMA}.rejection (
         load_id varchar, kpi varchar, municipality varchar, period varchar, gender varchar,
@@ -34,18 +33,12 @@ _LOADS = f"""
         timestamp '{READ_AT}', 66, 858, 0, 1, 22, 0, 0, 0, 0, 22, 'complete'
     );
     insert into {SCHEMA}.load_kpi values
-        ('load-1', 'N00923', true, 'reading'), ('load-1', 'N99999', false, 'reading');
+        ('load-1', 'N00923', true, 'reading', true),
+        ('load-1', 'N99999', false, 'reading', true);
     insert into {SCHEMA}.rejection
         select 'load-1', 'N00923', '2080', cast(2000 + i as varchar), 'X', 'no gender', 'reading'
         from range(22) as numbers (i);
 """
-
-
-def register_ids() -> list[str]:
-    """The ids in the register, `dbt_project/seeds/indicators.csv`."""
-    seed = PROJECT_ROOT / "dbt_project" / "seeds" / "indicators.csv"
-    with seed.open(encoding="utf-8", newline="") as file:
-        return [row["indicator_id"] for row in csv.DictReader(file)]
 
 
 def recorded(shared: Path, name: str) -> list[dict]:
@@ -67,7 +60,11 @@ def similar_groups(shared: Path, family: str) -> dict[str, list[str]]:
 
 
 def write_raw_file(path: Path, shared: Path, kpis: list[str]) -> None:
-    """Write a raw file with one reading of every recorded value of `kpis`."""
+    """Write a raw file with one reading of every recorded value of `kpis`.
+
+    Their denominators are read too, as a load does it.
+    """
+    denominators = [kpi for kpi in denominator_ids(kpis) if kpi not in kpis]
     groups = recorded(shared, "municipality_groups_v3.json")
     rows = {
         "kpi": recorded(shared, "kpi_v3.json"),
@@ -93,7 +90,7 @@ def write_raw_file(path: Path, shared: Path, kpis: list[str]) -> None:
             "select *, '' as status, 1 as count, false as isdeleted, "
             f"timestamp '{READ_AT}' as read_at from read_parquet(?) "
             "where kpi in (select unnest(?))",
-            [str(values), kpis],
+            [str(values), [*kpis, *denominators]],
         )
         # A group's value stands beside the areas' in answers by year; it is no area's.
         con.execute(
@@ -102,3 +99,11 @@ def write_raw_file(path: Path, shared: Path, kpis: list[str]) -> None:
             f"7 as count, false as isdeleted, timestamp '{READ_AT}' as read_at"
         )
         con.execute(_LOADS)
+        con.execute(
+            f"insert into {SCHEMA}.load_kpi select 'load-1', unnest(?), true, 'reading', true",
+            [kpis],
+        )
+        con.execute(
+            f"insert into {SCHEMA}.load_kpi select 'load-1', unnest(?), true, 'reading', false",
+            [denominators],
+        )

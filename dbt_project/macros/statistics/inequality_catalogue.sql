@@ -46,7 +46,8 @@ paf | clamped | signed | any | present three polarity best average mean | people
             'more than 15 % of the groups have no value'],
         'two': ['n_groups >= 2', 'fewer than 2 groups have a value'],
         'three': ['n_groups >= 3', 'fewer than 3 groups have a value'],
-        'pair': ['n_reference <= 1 and first_no <> second_no and y_first is not null '
+        'pair': ['n_reference <= 1 and y_second is not null '
+            ~ 'and (first_no <> second_no or y_min = y_max) '
             ~ 'and (ordered = 0 or n_order = n_groups)',
             'which two groups to compare is not declared (order, reference or polarity)'],
         'ratio': ['y2 > 0 and y1 >= 0', 'a ratio needs a positive divisor and no negative value'],
