@@ -127,18 +127,16 @@ def _standardised_ratio(options: Options, scale: str, words: str) -> str:
         options,
         lambda z: render("poisson_lower", "observed", z),
         lambda z: render("poisson_upper", "observed", z),
-        f"{scale} / expected",
+        f"{scale} / nullif(expected, 0)",
     )
     m = repr(options.multiplier)
     return f"""
         select group_no, observed, expected, ref_rate * {m} as ref_rate,
-            observed / expected * {scale} as value, {limits},
+            observed / nullif(expected, 0) * {scale} as value, {limits},
             '{words} {_whole(options.multiplier)}' as statistic,
             {_exact_or_byar("observed")} as method, n_missing_counts,
             case when expected = 0 then 'no events expected' end as reason
-        from (
-            select * replace (nullif(expected, 0) as expected) from ({table}) as t
-        ) as t order by group_no"""
+        from ({table}) as t order by group_no"""
 
 
 def isr(_: set[str], options: Options) -> str:

@@ -64,7 +64,8 @@
   transform: none, log, or logit, whichever the values were given in.
 -#}
 {% macro area_sii(mean, slope, transform='none') -%}
-    {{ area_sii_end(mean, slope, '+', transform) }} - {{ area_sii_end(mean, slope, '-', transform) }}
+    {{ area_sii_end(mean, slope, '+', transform) }}
+    - {{ area_sii_end(mean, slope, '-', transform) }}
 {%- endmacro %}
 
 {% macro area_rii(mean, slope, transform='none') -%}

@@ -109,7 +109,8 @@
   quantile over a and G(a) = gamma(a) e^a a^(1/2 - a) / sqrt(2 pi), the equality of tails
   means ln w' - ln w - ln G(a) = a (w - 1 - ln w - u²/2), and comparing powers of a and u
   gives the coefficients as fractions (idea: Temme 1992, SIAM J. Math. Anal. 23:1 and
-  Cornish and Fisher 1937; test_area_poisson.py derives them again).
+  Cornish and Fisher 1937; tests/statistics/test_area_gamma_series.py
+  derives them again).
 -#}
 {% macro gamma_quantile(a, z) -%}
     {%- set u = '(cast(' ~ z ~ ' as double) / sqrt(' ~ a ~ '))' -%}

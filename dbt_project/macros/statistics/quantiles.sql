@@ -17,7 +17,8 @@
                 cast((
                     rank() over (
                         partition by {{ by }}, {{ value }} is null
-                        order by case when {{ worst_is_high }} then -{{ value }} else {{ value }} end
+                        order by
+                            case when {{ worst_is_high }} then -{{ value }} else {{ value }} end
                     ) - 1
                 ) * {{ quantiles }} as double)
                 / count({{ value }}) over (partition by {{ by }})

@@ -135,7 +135,7 @@
             *,
             slope * slope / (slope_se * slope_se) as chi2,
             greatest(
-                {{ trend_sum('w{0} * (y{0} - level_0 - slope * {0}) * (y{0} - level_0 - slope * {0})') }}
+                {{ trend_sum('w{0} * power(y{0} - level_0 - slope * {0}, 2)') }}
                 / w_scale / 3, cast(1 as double)
             ) as overdispersion,
             {%- for t in range(1, 6) %}

@@ -27,7 +27,8 @@
         when {{ value }} is not null and {{ lower }} <= {{ upper }}
             and {{ benchmark }} is not null
             then {{ verdict_word(
-                '(' ~ lower ~ ' > ' ~ benchmark ~ ')', '(' ~ upper ~ ' < ' ~ benchmark ~ ')', polarity
+                '(' ~ lower ~ ' > ' ~ benchmark ~ ')',
+                '(' ~ upper ~ ' < ' ~ benchmark ~ ')', polarity
             ) }}
     end
 {%- endmacro %}
