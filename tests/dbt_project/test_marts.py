@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.dbt_project.conftest import Dbt
-from tests.dbt_project.raw_file import recorded, register_ids, similar_groups
+from tests.dbt_project.raw_file import recorded, similar_groups
 
 Series = dict[str, float]
 

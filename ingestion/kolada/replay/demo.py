@@ -22,7 +22,14 @@ from warehouse.errors import JamlikError
 
 # Kolada's ids of the two programmes; other programmes get an id from their name.
 PROGRAMME_IDS = {"Strategi för hälsa": "G2KPI95271", "Folkhälsa": "G2KPI207703"}
-REGISTER_COLUMNS = ("indicator_id", "title", "source_kind", "status", "programmes")
+REGISTER_COLUMNS = (
+    "indicator_id",
+    "title",
+    "source_kind",
+    "status",
+    "programmes",
+    "denominator_kpis",
+)
 DESCRIPTION = "Demonstrationsdata, genererade. Värdena är slumpade och beskriver inte verkligheten."
 Row = dict[str, str]
 
@@ -45,13 +52,20 @@ def write_demo_snapshot(folder: Path, register_csv: Path, seed: int = 2026) -> N
     folder.mkdir(parents=True, exist_ok=True)
     tables = [
         area_values(
-            demo_truth(row["indicator_id"]), areas, seed, is_survey=row["source_kind"] == "survey"
+            demo_truth(row["indicator_id"]),
+            areas,
+            seed,
+            is_survey=row["source_kind"] == "survey",
+            denominators=[demo_truth(kpi) for kpi in _parts(row)],
         )
         for row in register
     ]
+    populations = _populations(register)
+    tables += [area_values(demo_truth(row["indicator_id"]), areas, seed) for row in populations]
     _write_values(tables, folder / VALUES)
+    listed = [row for row in register if row["status"] != "withdrawn"] + populations
     contents: dict[str, list[dict[str, object]]] = {
-        "kpi": [_kpi_metadata(row) for row in register if row["status"] != "withdrawn"],
+        "kpi": [_kpi_metadata(row) for row in listed],
         "kpi_groups": _programmes(register),
         "municipality": [
             {"id": i, "title": title, "type": areas.types[i]} for i, title in areas.names.items()
@@ -66,6 +80,17 @@ def write_demo_snapshot(folder: Path, register_csv: Path, seed: int = 2026) -> N
         _write_entries(units.entries(areas), folder / OU_METADATA[0])
         tables = [unit_values(demo_truth(kpi), units, areas, seed) for kpi in of_units]
         _write_values(tables, folder / OU_VALUES)
+
+
+def _parts(row: Row) -> list[str]:
+    return list(filter(None, row["denominator_kpis"].split("|")))
+
+
+def _populations(register: list[Row]) -> list[Row]:
+    """Denominators that are no indicators themselves, as rows with what metadata need."""
+    own = {row["indicator_id"] for row in register}
+    parts = sorted({kpi for row in register for kpi in _parts(row)} - own)
+    return [{"indicator_id": kpi, "title": f"Nämnare {kpi}, antal"} for kpi in parts]
 
 
 def _write_entries(entries: list[dict[str, object]], file: Path) -> None:

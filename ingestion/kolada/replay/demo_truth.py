@@ -28,14 +28,15 @@ class Truth:
 
     Args:
         indicator_id: KPI id.
-        kind: share (kept within 0 to 100), number (kept from 0), count (population), or code
-            (0, 1, 2: the nearest whole number; municipalities only).
-        level: Value at position 0.5 in 2012.
+        kind: share (kept within 0 to 100), number (kept from 0), count (of inhabitants), or
+            code (0, 1, 2: the nearest whole number; municipalities only).
+        level: Value at position 0.5 in 2012; of a count, per cent of the inhabitants.
         socioeconomic_gradient: Best-placed minus worst-placed municipality.
         gender_gap: Women minus men.
         trend_per_year: Change from one year to the next.
         sd_at_10_000: Standard deviation of the noise of a total at population 10 000;
-            at population n it is this times sqrt(10 000 / n).
+            at population n it is this times sqrt(10 000 / n). Not used where the register
+            names the share's denominator: the numerator is then a binomial draw.
         first_year: First year with values.
         year_step: 1 every year, 2 every second.
         genders: TKM, or T where only totals exist.

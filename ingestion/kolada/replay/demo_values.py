@@ -21,7 +21,14 @@ SMALL_POPULATION = 15_000
 DECIMALS = 3
 
 
-def area_values(truth: Truth, areas: DemoAreas, seed: int, *, is_survey: bool) -> pa.Table:
+def area_values(
+    truth: Truth,
+    areas: DemoAreas,
+    seed: int,
+    *,
+    is_survey: bool = False,
+    denominators: Sequence[Truth] = (),
+) -> pa.Table:
     """All rows of one KPI, by area, period and gender.
 
     Args:
@@ -29,6 +36,7 @@ def area_values(truth: Truth, areas: DemoAreas, seed: int, *, is_survey: bool) -
         areas: All areas.
         seed: Decides the noise.
         is_survey: Whether small municipalities lack some values.
+        denominators: Counts that add up to a share's denominator.
     """
     # Each KPI has its own stream, so a new row in the register changes no other KPI.
     random = np.random.default_rng([seed, 1, zlib.crc32(truth.indicator_id.encode())])
@@ -37,7 +45,7 @@ def area_values(truth: Truth, areas: DemoAreas, seed: int, *, is_survey: bool) -
     elif truth.kind == "code":
         values, ids = _codes(truth, areas, random), areas.ids
     else:
-        values, ids = _means(truth, areas, random), areas.all_ids
+        values, ids = _means(truth, areas, random, denominators), areas.all_ids
         if is_survey:
             values[_nulls(truth, areas, random)] = np.nan
     return as_table(truth, "municipality", ids, truth.years, values)
@@ -73,15 +81,17 @@ def as_table(
     )
 
 
-def _year_columns(truth: Truth) -> list[int]:
-    return [YEARS.index(year) for year in truth.years]
-
-
 def _counts(truth: Truth, areas: DemoAreas) -> Floats:
-    """Population of all areas: area x year x T, K, M."""
-    columns = _year_columns(truth)
-    women, men = areas.women[:, columns], areas.men[:, columns]
-    return areas.with_sums(np.stack([women + men, women, men], axis=2)).astype(float)
+    """Inhabitants counted, of all areas: area x year x T, K, M."""
+    people = _people(truth, areas, truth.years)
+    return areas.with_sums(np.insert(people, 0, people.sum(axis=2), axis=2)).astype(float)
+
+
+def _people(truth: Truth, areas: DemoAreas, years: Sequence[int]) -> Counts:
+    """The part of the inhabitants that a count is of: municipality x year x K, M."""
+    columns = [YEARS.index(year) for year in years]
+    people = np.stack([areas.women[:, columns], areas.men[:, columns]], axis=2)
+    return np.rint(people * (truth.level / 100)).astype(np.int64)
 
 
 def expected_values(truth: Truth, areas: DemoAreas) -> Floats:
@@ -97,16 +107,29 @@ def _codes(truth: Truth, areas: DemoAreas, random: np.random.Generator) -> Float
     return np.clip(np.rint(expected + noise), 0, 2)[:, :, None]
 
 
-def _means(truth: Truth, areas: DemoAreas, random: np.random.Generator) -> Floats:
+def _means(
+    truth: Truth, areas: DemoAreas, random: np.random.Generator, denominators: Sequence[Truth]
+) -> Floats:
     """Values of all areas: area x year x T, K, M.
 
     Women and men are drawn, and every other value is their mean weighted by population, so
     totals lie between the genders and regions can be decomposed into their municipalities.
     """
-    columns = _year_columns(truth)
+    columns = [YEARS.index(year) for year in truth.years]
     people: Counts = np.stack([areas.women[:, columns], areas.men[:, columns]], axis=2)
-    values = drawn(truth, expected_values(truth, areas), people, random)
+    expected = expected_values(truth, areas)
+    if denominators:
+        people = sum((_people(part, areas, truth.years) for part in denominators), 0 * people)
+        chance = np.clip((expected[:, :, None] + _half_gap(truth)) / 100, 0, 1)
+        values = 100 * random.binomial(people, chance) / np.maximum(people, 1)
+    else:
+        values = drawn(truth, expected, people, random)
     return with_totals(areas.with_sums(values * people), areas.with_sums(people))
+
+
+def _half_gap(truth: Truth) -> Floats:
+    """What women and men have above the value of both: K, M."""
+    return truth.gender_gap / 2 * np.array([1.0, -1.0])
 
 
 def drawn(truth: Truth, expected: Floats, people: Counts, random: np.random.Generator) -> Floats:
@@ -118,9 +141,8 @@ def drawn(truth: Truth, expected: Floats, people: Counts, random: np.random.Gene
         people: Number behind each value, place x year x K, M.
         random: Source of the noise.
     """
-    half_gap = truth.gender_gap / 2 * np.array([1.0, -1.0])
     sd = truth.sd_at_10_000 * np.sqrt(NOISE_POPULATION / people)
-    values = expected[:, :, None] + half_gap
+    values = expected[:, :, None] + _half_gap(truth)
     values += sd * random.standard_normal(values.shape)
     highest = 100.0 if truth.kind == "share" else np.inf
     return np.clip(values, 0.0, highest).round(DECIMALS)
@@ -139,7 +161,7 @@ def with_totals(weighted: Floats, people: Counts) -> Floats:
 
 def _nulls(truth: Truth, areas: DemoAreas, random: np.random.Generator) -> np.ndarray:
     """Which areas and years have no value: chosen among small municipalities."""
-    small = areas.population[:, _year_columns(truth)] < SMALL_POPULATION
+    small = areas.population[:, [YEARS.index(y) for y in truth.years]] < SMALL_POPULATION
     chosen = small & (random.random(small.shape) < NULL_SHARE)
     above = np.zeros((len(areas.all_ids) - len(areas.ids), chosen.shape[1]), bool)
     return np.concatenate([above, chosen])
