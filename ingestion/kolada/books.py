@@ -44,17 +44,6 @@ alter table {SCHEMA}.rejection add column if not exists {_TABLE};
 RESUME_WITHIN = timedelta(hours=24)
 
 
-def understood(load_id: str, table: ReadingTable) -> str:
-    """SQL on `old`: a value that was answered but not understood has not been withdrawn."""
-    return f"""
-        not exists (
-            select 1 from {SCHEMA}.rejection as rejected
-            where rejected.load_id = '{load_id}' and rejected.raw_table = '{table.name}'
-              and rejected.kpi = old.kpi and rejected.municipality = old.{table.place}
-        )
-    """
-
-
 def _next_read_at(con: duckdb.DuckDBPyConnection) -> datetime:
     """Now in UTC, and later than every reading before, whatever the clock has done."""
     row = con.execute(f"select max(read_at) from {SCHEMA}.load").fetchone()
@@ -137,6 +126,17 @@ def store_rejections(
                 for r in rejections
             ],
         )
+
+
+def understood(load_id: str, table: ReadingTable) -> str:
+    """SQL on `old`: a value that was answered but not understood has not been withdrawn."""
+    return f"""
+        not exists (
+            select 1 from {SCHEMA}.rejection as rejected
+            where rejected.load_id = '{load_id}' and rejected.raw_table = '{table.name}'
+              and rejected.kpi = old.kpi and rejected.municipality = old.{table.place}
+        )
+    """
 
 
 def record_kpis(

@@ -39,20 +39,20 @@ class _Value(msgspec.Struct, gc=False):
 
 class _Item(msgspec.Struct, gc=False):
     kpi: str
-    place: str
     period: int
     values: list[_Value]
 
 
-class _AreaItem(_Item, gc=False, rename={"place": READING.place}):
-    pass
+# The place stands here and not above: msgspec renames no inherited field.
+class _AreaItem(_Item, gc=False):
+    place: str = msgspec.field(name=READING.place)
 
 
-class _UnitItem(_Item, gc=False, rename={"place": OU_READING.place}):
-    pass
+class _UnitItem(_Item, gc=False):
+    place: str = msgspec.field(name=OU_READING.place)
 
 
-ItemT = TypeVar("ItemT", bound=_Item)
+ItemT = TypeVar("ItemT", _AreaItem, _UnitItem)
 
 
 class _ValuePage(msgspec.Struct, Generic[ItemT]):
@@ -152,7 +152,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _to_table(items: Sequence[_Item], table: ReadingTable) -> pa.Table:
+def _to_table(items: Sequence[_AreaItem | _UnitItem], table: ReadingTable) -> pa.Table:
     """Columns once per item, then repeated for each of its values."""
     sizes = np.fromiter((len(item.values) for item in items), np.int32, len(items))
     of_item = pa.array(np.repeat(np.arange(len(items), dtype=np.int32), sizes))
@@ -173,7 +173,8 @@ def _to_table(items: Sequence[_Item], table: ReadingTable) -> pa.Table:
 def _decode_carefully(body: bytes, table: ReadingTable) -> ValuePage:
     """Item by item: one wrong value must not cost the page, nor pass as right."""
     items, next_url = decode_page(body)
-    good: list[_Item] = []
+    item_type = _AreaItem if table is READING else _UnitItem
+    good: list[_AreaItem | _UnitItem] = []
     rejections: list[Rejection] = []
     for raw in items:
         problem = _item_problem(raw, table.place)
@@ -191,7 +192,8 @@ def _decode_carefully(body: bytes, table: ReadingTable) -> ValuePage:
                 rejections.append(_rejection(raw, raw[table.place], value, problem))
             else:
                 kept.append(msgspec.convert(value, _Value))
-        good.append(_Item(raw["kpi"], raw[table.place], raw["period"], kept))
+        place = raw[table.place]
+        good.append(item_type(kpi=raw["kpi"], place=place, period=raw["period"], values=kept))
     return ValuePage(_to_table(good, table), tuple(rejections), next_url)
 
 

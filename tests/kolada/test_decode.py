@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.kolada.decode import ShapeError, decode_page, decode_values
+from ingestion.kolada.tables import READINGS, ReadingTable
 
 VALUE_FIELDS = ("gender", "value", "status", "count", "isdeleted")
 GOOD_VALUE = st.fixed_dictionaries(
@@ -54,6 +55,17 @@ def test_a_right_page_comes_out_whole(items: list[dict]) -> None:
         for v in i["values"]
     ]
     assert [tuple(row.values()) for row in page.table.to_pylist()] == expected
+
+
+@pytest.mark.parametrize("table", READINGS, ids=lambda table: table.name)
+def test_a_right_page_takes_the_fast_way(table: ReadingTable, monkeypatch) -> None:
+    """The careful way gives the same rows, five times as slowly."""
+    monkeypatch.setattr("ingestion.kolada.decode._decode_carefully", None)
+    value = {"gender": "T", "value": 1.0, "status": "", "count": 1, "isdeleted": False}
+    item = {"kpi": "N00001", table.place: "x", "period": 2020, "values": [value]}
+    page = decode_values(body([item]), table)
+    assert page.table.schema == table.schema
+    assert page.table.to_pylist() == [{"kpi": "N00001", table.place: "x", "period": 2020, **value}]
 
 
 @given(st.lists(ITEM, min_size=1, max_size=4), BAD_VALUE, st.data())

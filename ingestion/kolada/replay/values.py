@@ -54,9 +54,7 @@ class ValueStore:
         con: duckdb.DuckDBPyConnection,
         seed: int = 0,
     ) -> None:
-        self._file = file
-        self._con = con
-        self._seed = seed
+        self._file, self._con, self._seed = file, con, seed
         self._answers: OrderedDict[Filter, _Answer] = OrderedDict()
         self._blocks: OrderedDict[tuple[str, ...], Block] = OrderedDict()
         self._types = types
