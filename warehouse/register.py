@@ -1,7 +1,8 @@
 """The register of indicators, as lists of ids.
 
 What belongs here: reading which indicators the register has, and which populations they
-need, for those who must know before dbt has run. What does not: what an indicator is, which marts say.
+need, for those who must know before dbt has run. What does not: what an indicator is, which
+marts say.
 """
 
 import csv

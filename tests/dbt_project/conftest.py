@@ -13,6 +13,7 @@ import pytest
 
 from tests.dbt_project.raw_file import write_raw_file
 from tests.support import PROJECT_ROOT, shared_dir
+from warehouse.register import register_ids
 
 _DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.dbt_project.conftest import Dbt
 from tests.dbt_project.raw_file import recorded, similar_groups
+from warehouse.register import register_ids
 
 Series = dict[str, float]
 

@@ -23,13 +23,14 @@ VALUES = f"""
 """
 
 
-REGISTER = """indicator_id,title,unit,value_kind,source_kind,pair_id,programmes,status,denominator_kpis
+REGISTER = """\
+indicator_id,title,unit,value_kind,source_kind,pair_id,programmes,status,denominator_kpis
 N00906,"Inkomst (median), kr",kr,median,register,,Folkhälsa,current,
 N00923,"Medellivslängd män, år",år,mean,register,livslangd,Strategi för hälsa|Folkhälsa,current,
 N00925,"Livslängd kvinnor, år",år,mean,register,livslangd,Strategi för hälsa|Folkhälsa,current,
 N01481,"MPR-vaccinerade 2-åringar, andel (%)",%,share,register,,Folkhälsa,current,
 N01951,"Invånare totalt, antal",antal,count,register,,Folkhälsa,current,
-N01982,"Eftergymnasial utbildning, andel (%)",%,share,register,,Folkhälsa,current,N01978|N01979|N01980|N01981
+N01982,"Högutbildade, andel (%)",%,share,register,,Folkhälsa,current,N01978|N01979|N01980|N01981
 N03926,"Långtidsarbetslösa, andel (%)",%,share,register,,Folkhälsa,current,
 U01402,"Röker dagligen, andel (%)",%,share,survey,,Folkhälsa,current,
 U01405,"Bra hälsotillstånd, andel (%)",%,share,survey,,Strategi för hälsa|Folkhälsa,current,

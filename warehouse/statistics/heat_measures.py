@@ -113,21 +113,15 @@ def measures(groups: pa.Table, confidence: float, draws: int, seed: int) -> list
     with duckdb.connect() as con:
         con.register("given", groups)
         con.execute("create table groups as select * from given")
-        con.execute(
-            f"create table closed as {render('inequality_measures', 'groups', z=repr(z))}"
-        )
-        con.execute(
-            "create table drawn (set_id bigint, measure varchar, low double, high double)"
-        )
+        con.execute(f"create table closed as {render('inequality_measures', 'groups', z=repr(z))}")
+        con.execute("create table drawn (set_id bigint, measure varchar, low double, high double)")
         for first, last in _portions(con, draws) if draws else ():
             part = (
                 f"(select * from groups where set_id between {first} and {last} and set_id in "
                 f"(select set_id from closed where reason = '{ONLY_DRAWS}'))"
             )
             tail = f"{(1 - confidence / 100) / 2:.15g}"
-            con.execute(
-                f"insert into drawn {render('inequality_draws', part, draws, seed, tail)}"
-            )
+            con.execute(f"insert into drawn {render('inequality_draws', part, draws, seed, tail)}")
         return con.execute(
             f"select set_id, {', '.join(RESULTS)} from "
             f"({render('inequality_with_draws', 'closed', 'drawn')}) order by set_id, measure"
