@@ -85,7 +85,7 @@ def test_the_demo_is_served(demo: Path) -> None:
         client = Client(replay.base_url)
         (falun,) = client.items("/municipality?title=falun")
         items = client.items(f"/data/kpi/N00923,U01405/municipality/{falun['id']}")
-        assert len(items) == 25 + 11
+        assert len(items) == 15 + 8
         (group,) = client.items("/municipality_groups?title=socioekonomi, falun,")
         means = client.items("/data/kpi/N00923/year/2020")
         assert group["id"] in {item["municipality"] for item in means}

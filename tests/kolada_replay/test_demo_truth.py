@@ -57,10 +57,10 @@ def test_regions_and_country_are_means_weighted_by_population(
             where v.kpi in ('N00906', 'N00923', 'N03926', 'N99999') and municipality > '0100'
             group by all
         ) join v using (kpi, period, gender, municipality)"""
-    # N00906, N03926 and N99999 with three genders and N00923 with one, 25 years each.
+    # N00906, N03926 and N99999 with three genders and N00923 with one, 15 years each.
     for above, areas in (("'00' || left(municipality, 2)", 21), ("'0000'", 1)):
         worst, number = con.execute(query.format(above=above)).fetchone() or (1, 0)
-        assert worst < 1e-6 and number == (3 * 3 + 1) * 25 * areas
+        assert worst < 1e-6 and number == (3 * 3 + 1) * 15 * areas
 
 
 def test_population_adds_up_and_has_a_heavy_tail(con: duckdb.DuckDBPyConnection) -> None:
@@ -111,9 +111,9 @@ def test_some_kpis_have_totals_only_and_some_every_second_year(
         "count(distinct municipality) from v group by 1"
     ).fetchall()
     shape = {kpi: rest for kpi, *rest in rows}
-    assert shape["N00923"] == shape["N00925"] == ["T", 25, 312]
-    assert shape["U01402"] == ["KMT", 11, 312]
-    assert shape["U30446"] == ["T", 25, 290]
+    assert shape["N00923"] == shape["N00925"] == ["T", 15, 312]
+    assert shape["U01402"] == ["KMT", 8, 312]
+    assert shape["U30446"] == ["T", 15, 290]
 
 
 def test_a_share_with_a_denominator_is_a_binomial_draw(con: duckdb.DuckDBPyConnection) -> None:
@@ -136,7 +136,7 @@ def test_a_share_with_a_denominator_is_a_binomial_draw(con: duckdb.DuckDBPyConne
         + truth.gender_gap * (is_woman - 0.5)
     ) / 100
     score = (share - chance) / np.sqrt(chance * (1 - chance) / n)
-    assert len(score) == 290 * 25 * 2
+    assert len(score) == 290 * 15 * 2
     assert score.mean() == pytest.approx(0, abs=5 / np.sqrt(len(score)))
     assert score.std() == pytest.approx(1, abs=0.04)
 

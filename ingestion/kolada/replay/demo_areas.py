@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 TABLE = Path(__file__).with_name("areas.csv")
 COUNTRY = "0000"
-YEARS = range(2000, 2025)
+YEARS = range(2010, 2025)
 GROUP_SIZE = 7
 
 Floats = NDArray[np.float64]

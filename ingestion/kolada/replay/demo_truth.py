@@ -49,7 +49,7 @@ class Truth:
     gender_gap: float = 2.0
     trend_per_year: float = 0.2
     sd_at_10_000: float = 1.0
-    first_year: int = 2000
+    first_year: int = 2010
     year_step: int = 1
     genders: str = "TKM"
 
