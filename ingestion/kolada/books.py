@@ -45,6 +45,7 @@ class LoadReport:
     read_at: datetime
     kpis: list[str] = field(default_factory=list)
     unknown_kpis: list[str] = field(default_factory=list)
+    takes_all: bool = False
     values: Changes = field(default_factory=Changes)
     metadata: dict[str, Changes] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
@@ -156,18 +157,21 @@ def store_rejections(
 def record_kpis(con: duckdb.DuckDBPyConnection, report: LoadReport, kpis: Sequence[str]) -> None:
     """Record KPIs as read; the caller holds the transaction that stores their values.
 
-    A KPI is known when Kolada lists it or has values of it.
+    A KPI is known when Kolada lists it or has values of it. Where all KPIs are taken, those
+    that Kolada's groups name are known too: 4 of them are neither listed nor have values, and
+    nobody has asked for them by a wrong id.
     """
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
         select ?, asked.kpi,
             asked.kpi in (select id from {SCHEMA}.kpi)
-            or asked.kpi in (select kpi from {SCHEMA}.reading),
+            or asked.kpi in (select kpi from {SCHEMA}.reading)
+            or (? and asked.kpi in (select member_id from {SCHEMA}.kpi_group_member)),
             ?
         from (select unnest(?::varchar[]) as kpi) as asked
         """,
-        [report.load_id, report.read_at, list(kpis)],
+        [report.load_id, report.takes_all, report.read_at, list(kpis)],
     )
 
 

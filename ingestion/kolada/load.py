@@ -79,6 +79,7 @@ class _Load:
         """Metadata, then what changed, then what is to be read in full."""
         areas = self._load_metadata()
         wanted = self.report.kpis = _wanted_kpis(self.con, settings)
+        self.report.takes_all = settings.kpis == "all"
         read_before = books.last_read(self.con, wanted)
         done = books.resume(self.con, self.report) if settings.reads_in_full else set()
         fresh = batches([kpi for kpi in wanted if kpi not in read_before], areas)
