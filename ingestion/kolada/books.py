@@ -12,7 +12,7 @@ import duckdb
 
 from ingestion.kolada.client import Traffic
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import Changes
+from ingestion.kolada.history import Changes, id_list
 from ingestion.kolada.tables import SCHEMA
 
 _TABLES = f"""
@@ -59,8 +59,9 @@ class LoadReport:
     @property
     def is_unchanged(self) -> bool:
         """Whether nothing at all was new, changed, withdrawn or rejected."""
-        touched = [self.values, *self.metadata.values()]
-        return not self.rejections and not any(c.new + c.changed + c.withdrawn for c in touched)
+        return not self.rejections and not any(
+            changes.touched for changes in (self.values, *self.metadata.values())
+        )
 
 
 # A load that failed longer ago is not gone on with: its first values have aged.
@@ -161,12 +162,14 @@ def record_kpis(con: duckdb.DuckDBPyConnection, report: LoadReport, kpis: Sequen
     that Kolada's groups name are known too: 4 of them are neither listed nor have values, and
     nobody has asked for them by a wrong id.
     """
+    # Not `in (select kpi from reading)`: that keeps 9 million KPI ids in memory, for each batch.
+    have_values = f"select distinct kpi from {SCHEMA}.reading where kpi in ({id_list(kpis)})"
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
         select ?, asked.kpi,
             asked.kpi in (select id from {SCHEMA}.kpi)
-            or asked.kpi in (select kpi from {SCHEMA}.reading)
+            or asked.kpi in ({have_values})
             or (? and asked.kpi in (select member_id from {SCHEMA}.kpi_group_member)),
             ?
         from (select unnest(?::varchar[]) as kpi) as asked

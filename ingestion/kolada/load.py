@@ -12,6 +12,7 @@ leaves whole batches behind; the next one goes on after them.
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +24,6 @@ from ingestion.kolada import books, guard, history, source
 from ingestion.kolada.books import LoadReport
 from ingestion.kolada.client import KoladaClient
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import Changes
 from ingestion.kolada.plan import Batch, Progress, batches, refresh_paths
 from ingestion.kolada.tables import READING, SCHEMA, TABLES, RawTable
 from warehouse.connection import connect
@@ -54,7 +54,7 @@ def load(settings: Settings, base_url: str) -> LoadReport:
         source_name = _source_name(settings, base_url)
         report = books.open_load(con, settings.kolada, source_name, settings.reads_in_full)
         try:
-            _Load(con, client, report, folder).run(settings)
+            Loading(con, client, report, folder).run(settings)
         except BaseException:
             books.close_load(con, report, client.traffic, "failed")
             raise
@@ -67,8 +67,8 @@ def load(settings: Settings, base_url: str) -> LoadReport:
 
 
 @dataclass
-class _Load:
-    """What the steps of one load share."""
+class Loading:
+    """What the steps of one load share, and the steps."""
 
     con: duckdb.DuckDBPyConnection
     client: KoladaClient
@@ -95,13 +95,12 @@ class _Load:
         progress = Progress(len(refresh) + len(planned))
         if refresh:
             self._load_changes(refresh, sorted(read_before), areas, progress)
-        for batch in fresh:
-            self._load_batch(batch, areas, progress)
-        for batch in again:
-            changes = self._load_batch(batch, areas, progress)
-            if refresh:
-                # Kolada had not given these as changed, and yet they are.
-                self.report.missed += changes.new + changes.changed + changes.withdrawn
+        self.load_batches(fresh, areas, progress)
+        touched = self.report.values.touched
+        self.load_batches(again, areas, progress)
+        if refresh:
+            # Kolada had not given these as changed, and yet they are.
+            self.report.missed = self.report.values.touched - touched
         self.report.unknown_kpis = books.unknown_kpis(self.con, self.report.load_id)
 
     def _load_metadata(self) -> list[str]:
@@ -119,7 +118,7 @@ class _Load:
         self, paths: Sequence[str], kpis: list[str], areas: list[str], progress: Progress
     ) -> None:
         """Merge what Kolada gives as changed; what it does not give stays as it was."""
-        answered, rejections = self._read(paths, kpis, areas, progress)
+        answered, rejections = self._read(paths, kpis, areas, progress, self.folder)
         with _transaction(self.con):
             books.store_rejections(self.con, self.report.load_id, rejections)
             guard.refuse_unreadable(self.con, answered, rejections)
@@ -134,9 +133,27 @@ class _Load:
             books.record_kpis(self.con, self.report, kpis)
         self.report.rejections += rejections
 
-    def _load_batch(self, batch: Batch, areas: list[str], progress: Progress) -> Changes:
+    def load_batches(self, planned: Sequence[Batch], areas: list[str], progress: Progress) -> None:
+        """Read batches one after another, each while the one before it is merged.
+
+        One thread merges, so that merges keep their order and the connection has one user. A
+        merge that fails is raised when the batch being read has come; a reading that fails
+        waits for the merge under way, which stands.
+        """
+        under_way: Future[None] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="merge") as merging:
+            for number, batch in enumerate(planned):
+                # The folder of the batch before is still being merged from.
+                folder = self.folder / f"batch-{number % 2}"
+                answered, rejections = self._read(batch.paths, batch.kpis, areas, progress, folder)
+                if under_way is not None:
+                    under_way.result()
+                under_way = merging.submit(self._merge_batch, batch, answered, rejections)
+            if under_way is not None:
+                under_way.result()
+
+    def _merge_batch(self, batch: Batch, answered: str, rejections: list[Rejection]) -> None:
         """Merge a complete reading of a batch; what it does not hold is withdrawn."""
-        answered, rejections = self._read(batch.paths, batch.kpis, areas, progress)
         with _transaction(self.con):
             books.store_rejections(self.con, self.report.load_id, rejections)
             guard.refuse_unreadable(self.con, answered, rejections)
@@ -146,25 +163,29 @@ class _Load:
                 READING,
                 answered,
                 self.report.read_at,
-                scope=f"kpi in ({_listed(batch.kpis)})",
+                scope=f"kpi in ({history.id_list(batch.kpis)})",
                 withdrawable=books.UNDERSTOOD.format(load_id=self.report.load_id),
             )
             books.record_kpis(self.con, self.report, batch.kpis)
         self.report.values += changes
         self.report.rejections += rejections
-        return changes
 
     def _read(
-        self, paths: Sequence[str], kpis: Sequence[str], areas: Sequence[str], progress: Progress
+        self,
+        paths: Sequence[str],
+        kpis: Sequence[str],
+        areas: Sequence[str],
+        progress: Progress,
+        folder: Path,
     ) -> tuple[str, list[Rejection]]:
         """Land the answers; returns SQL of the wanted rows, and what was rejected."""
         rejections: list[Rejection] = []
         landed = source.land(
-            source.kolada_values(self.client, paths, rejections, progress.advance), self.folder
+            source.kolada_values(self.client, paths, rejections, progress.advance), folder
         )
         answered = (
             f"select * from ({_landed_sql(landed, READING)}) "
-            f"where kpi in ({_listed(kpis)}) and municipality in ({_listed(areas)})"
+            f"where kpi in ({history.id_list(kpis)}) and municipality in ({history.id_list(areas)})"
         )
         return answered, rejections
 
@@ -209,11 +230,6 @@ def _landed_sql(folder: Path, table: RawTable) -> str:
         return f"select * from read_parquet('{folder / table.name}/*.parquet')"
     columns = ", ".join(f'"{c.name}"' for c in table.columns)
     return f"select {columns} from {SCHEMA}.{table.name} where false"
-
-
-def _listed(ids: Sequence[str]) -> str:
-    """Ids as SQL literals."""
-    return ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
 
 
 @contextmanager
