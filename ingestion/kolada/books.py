@@ -11,6 +11,7 @@ import duckdb
 
 from ingestion.kolada.client import Traffic
 from ingestion.kolada.decode import Rejection
+from ingestion.kolada.history import id_list
 from ingestion.kolada.report import LoadReport
 from ingestion.kolada.tables import OU_READING, READING, SCHEMA, ReadingTable
 
@@ -144,9 +145,13 @@ def record_kpis(
 ) -> None:
     """Record KPIs as read; the caller holds the transaction that stores their values.
 
-    A KPI is known when Kolada lists it as one with such values, or has values of it. It is not
-    asked for when it was read only as a denominator.
+    A KPI is known when Kolada lists it as one with such values, or has values of it. Where all
+    KPIs are taken, those that Kolada's groups name are known too: 4 of them are neither listed
+    nor have values, and nobody has asked for them by a wrong id. A KPI is not asked for when it
+    was read only as a denominator.
     """
+    # Not `in (select kpi from reading)`: that keeps 9 million KPI ids in memory, for each batch.
+    have_values = f"select distinct kpi from {SCHEMA}.{table.name} where kpi in ({id_list(kpis)})"
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
@@ -158,11 +163,18 @@ def record_kpis(
                 )
                 where {table.offered}
             )
-            or asked.kpi in (select kpi from {SCHEMA}.{table.name}),
+            or asked.kpi in ({have_values})
+            or (? and asked.kpi in (select member_id from {SCHEMA}.kpi_group_member)),
             ?, '{table.name}', list_contains(?::varchar[], asked.kpi)
         from (select unnest(?::varchar[]) as kpi) as asked
         """,
-        [report.load_id, report.read_at, report.kpis[table.name], list(kpis)],
+        [
+            report.load_id,
+            report.takes_all,
+            report.read_at,
+            report.kpis[table.name],
+            list(kpis),
+        ],
     )
 
 

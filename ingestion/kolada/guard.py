@@ -10,7 +10,7 @@ import duckdb
 
 from ingestion.kolada.client import KoladaError
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import current_sql
+from ingestion.kolada.history import current_sql, id_list
 from ingestion.kolada.tables import KPI, SCHEMA, ReadingTable
 
 # A batch in which this share of the values cannot be read has met another API, not a few
@@ -60,14 +60,14 @@ def refuse_silence(
     Raises:
         KoladaError: Names the KPIs.
     """
+    asked = id_list(kpis)
     row = con.execute(
         f"""
         select string_agg(distinct id, ', ' order by id) from ({current_sql(KPI)})
-        where {table.offered} and list_contains(?::varchar[], id)
-          and id in (select kpi from {SCHEMA}.{table.name})
-          and id not in (select kpi from ({answered}))
-        """,
-        [list(kpis)],
+        where {table.offered} and id in ({asked})
+          and id in (select distinct kpi from {SCHEMA}.{table.name} where kpi in ({asked}))
+          and id not in (select distinct kpi from ({answered}))
+        """
     ).fetchone()
     if row and row[0]:
         raise KoladaError(

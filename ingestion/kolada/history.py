@@ -12,7 +12,7 @@ takes 0.5 GB, since a batch is compared with its own KPIs' rows only.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import duckdb
@@ -38,8 +38,18 @@ class Changes:
     unchanged: int = 0
     withdrawn: int = 0
 
+    @property
+    def touched(self) -> int:
+        """Rows that were not just as before."""
+        return self.new + self.changed + self.withdrawn
+
     def __add__(self, other: "Changes") -> "Changes":
         return Changes(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+def id_list(ids: Sequence[str]) -> str:
+    """Ids as SQL literals with commas: a condition on them skips what a parameter reads."""
+    return ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -50,8 +60,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
             f'"{c.name}" {_DUCKDB_TYPE[c.type]}{"" if c.nullable else " not null"}'
             for c in table.columns
         ]
-        if not _has_own_flag(table):
-            columns.append("isdeleted boolean not null")
+        columns += [f"{flag} boolean not null" for flag in _own_flag(table)]
         columns.append("read_at timestamp not null")
         con.execute(f"create table if not exists {SCHEMA}.{table.name} ({', '.join(columns)})")
 
@@ -111,57 +120,74 @@ def merge(
     """
     target = f"{SCHEMA}.{table.name}"
     key = ", ".join(_quoted(table.key))
-    names = _quoted([c.name for c in table.columns])
-    flag = [] if _has_own_flag(table) else ["isdeleted"]
-    payload = [*_quoted(table.payload), *flag]
-    differs = " or ".join(f"new.{c} is distinct from old.{c}" for c in payload)
     con.execute(f"""
         create or replace temp table latest as
         select * from {target} where {scope}
         qualify row_number() over (partition by {key} order by read_at desc) = 1
     """)
+    _take_in(con, table, landed)
+    read, known = _count(con, "arrived"), _count(con, "latest")
+    # A first reading has nothing to be compared with, and takes half the time.
+    appended, changes = "from arrived", Changes(read, new=read)
+    if known:
+        appended, changes = _compared(con, table, read, known, withdrawable)
+    # One statement: DuckDB 1.5.5 hides what a large insert has added (until the file is
+    # opened again) when one of no rows follows in the same transaction. Unsorted: a batch's
+    # rows stand together as it is, and sorting took a third of the merge.
+    names = ", ".join([*_quoted([c.name for c in table.columns]), *_own_flag(table)])
+    row = con.execute(
+        f"insert into {target} select {names}, ? from ({appended})", [read_at]
+    ).fetchone()
+    added = (row[0] if row else 0) - changes.withdrawn
+    for name in ("latest", "arrived", "missing"):
+        con.execute(f"drop table if exists {name}")
+    return replace(changes, changed=added - changes.new, unchanged=read - added)
+
+
+def _take_in(con: duckdb.DuckDBPyConnection, table: RawTable, landed: str) -> None:
+    """Make `arrived` of the landed rows, each key once."""
+    key = ", ".join(_quoted(table.key))
+    names = _quoted([c.name for c in table.columns])
     con.execute(f"""
         create or replace temp table arrived as
-        select {", ".join(names)}{", false as isdeleted" if flag else ""} from ({landed})
+        select {", ".join([*names, *(f"false as {f}" for f in _own_flag(table))])} from ({landed})
     """)
     if _count(con, "arrived") > _count(con, f"(select distinct hash({key}) from arrived)"):
         # A page came twice, or a value changed between two pages: keep one, always the same.
         con.execute(f"""
             create or replace temp table arrived as
             select * from arrived
-            qualify row_number() over (partition by {key} order by {", ".join(payload)}) = 1
+            qualify row_number() over (
+                partition by {key} order by {", ".join(_quoted(table.payload))}
+            ) = 1
         """)
+
+
+def _compared(
+    con: duckdb.DuckDBPyConnection, table: RawTable, read: int, known: int, withdrawable: str
+) -> tuple[str, Changes]:
+    """SQL of the rows that differ from what is known, and how many are new and withdrawn."""
+    key = ", ".join(_quoted(table.key))
+    payload = [*_quoted(table.payload), *_own_flag(table)]
+    differs = " or ".join(f"new.{c} is distinct from old.{c}" for c in payload)
     con.execute(f"""
         create or replace temp table missing as
         select * from latest anti join arrived using ({key})
     """)
-    read = _count(con, "arrived")
-    new = read - (_count(con, "latest") - _count(con, "missing"))
     gone = f"missing as old where not old.isdeleted and ({withdrawable})"
-    withdrawn = _count(con, gone)
-    # One statement: DuckDB 1.5.5 hides what a large insert has added (until the file is
-    # opened again) when one of no rows follows in the same transaction. Unsorted: a batch's
-    # rows stand together as it is, and sorting took a third of the merge.
-    row = con.execute(
-        f"""
-        insert into {target}
-        select {", ".join([*names, *flag])}, ? from (
-            select new.* from arrived as new left join latest as old using ({key})
-            where old.read_at is null or {differs}
-            union all by name
-            select * exclude (read_at) replace (true as isdeleted) from {gone}
-        )
-        """,
-        [read_at],
-    ).fetchone()
-    for name in ("latest", "arrived", "missing"):
-        con.execute(f"drop table {name}")
-    appended = (row[0] if row else 0) - withdrawn
-    return Changes(read, new, appended - new, read - appended, withdrawn)
+    appended = f"""
+        select new.* from arrived as new left join latest as old using ({key})
+        where old.read_at is null or {differs}
+        union all by name
+        select * exclude (read_at) replace (true as isdeleted) from {gone}
+    """
+    new = read - (known - _count(con, "missing"))
+    return appended, Changes(read, new=new, withdrawn=_count(con, gone))
 
 
-def _has_own_flag(table: RawTable) -> bool:
-    return any(c.name == "isdeleted" for c in table.columns)
+def _own_flag(table: RawTable) -> list[str]:
+    """The column that the history adds where the source has none of its own."""
+    return [] if any(c.name == "isdeleted" for c in table.columns) else ["isdeleted"]
 
 
 def _quoted(names: Sequence[str]) -> list[str]:

@@ -74,6 +74,7 @@ def _run(load: LoadContext, settings: Settings) -> None:
     wanted = {READING: (_wanted_kpis(load.con, settings), MUNICIPALITY)}
     if settings.ou_kpi_list:
         wanted[OU_READING] = (settings.ou_kpi_list, OU)
+    load.report.takes_all = settings.kpis == "all"
     done = books.resume(load.con, load.report) if settings.reads_in_full else set()
     tables: list[TableLoad] = []
     requests = 0

@@ -5,6 +5,7 @@ that store them. What does not: metadata and the order of a whole load (`load.py
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,6 @@ import duckdb
 from ingestion.kolada import books, guard, history, source
 from ingestion.kolada.client import KoladaClient
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import Changes
 from ingestion.kolada.plan import Batch, Progress, batches, refresh_paths
 from ingestion.kolada.report import LoadReport
 from ingestion.kolada.tables import ReadingTable
@@ -92,23 +92,47 @@ class TableLoad:
         """What changed, then what is to be read in full."""
         if self._refresh:
             self._load_changes(progress)
-        for batch in self._fresh:
-            self._load_batch(batch, progress)
-        for batch in self._again:
-            changes = self._load_batch(batch, progress)
-            if self._refresh:
-                # Kolada had not given these as changed, and yet they are.
-                self.load.report.missed += changes.new + changes.changed + changes.withdrawn
+        self.load_batches(self._fresh, progress)
+        touched = self._touched()
+        self.load_batches(self._again, progress)
+        if self._refresh:
+            # Kolada had not given these as changed, and yet they are.
+            self.load.report.missed += self._touched() - touched
+
+    def load_batches(self, planned: Sequence[Batch], progress: Progress) -> None:
+        """Read batches one after another, each while the one before it is merged.
+
+        One thread merges, so that merges keep their order and the connection has one user. A
+        merge that fails is raised when the batch being read has come; a reading that fails
+        waits for the merge under way, which stands.
+
+        Args:
+            planned: Complete readings of KPIs.
+            progress: Told of every request.
+        """
+        under_way: Future[None] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="merge") as merging:
+            for number, batch in enumerate(planned):
+                # The folder of the batch before is still being merged from.
+                folder = self.load.folder / f"batch-{number % 2}"
+                answered, rejections = self._read(batch.paths, batch.kpis, progress, folder)
+                if under_way is not None:
+                    under_way.result()
+                under_way = merging.submit(
+                    self._store, answered, rejections, batch.kpis, is_complete=True
+                )
+            if under_way is not None:
+                under_way.result()
+
+    def _touched(self) -> int:
+        return self.load.report.changes(self.table).touched
 
     def _load_changes(self, progress: Progress) -> None:
         """Merge what Kolada gives as changed; what it does not give stays as it was."""
-        answered, rejections = self._read(self._refresh, self._refreshed, progress)
+        answered, rejections = self._read(
+            self._refresh, self._refreshed, progress, self.load.folder
+        )
         self._store(answered, rejections, self._refreshed, is_complete=False)
-
-    def _load_batch(self, batch: Batch, progress: Progress) -> Changes:
-        """Merge a complete reading of a batch; what it does not hold is withdrawn."""
-        answered, rejections = self._read(batch.paths, batch.kpis, progress)
-        return self._store(answered, rejections, batch.kpis, is_complete=True)
 
     def _store(
         self,
@@ -117,8 +141,11 @@ class TableLoad:
         kpis: Sequence[str],
         *,
         is_complete: bool,
-    ) -> Changes:
-        """Merge answers, with their rejections and the record, in one transaction."""
+    ) -> None:
+        """Merge answers, with their rejections and the record, in one transaction.
+
+        What a complete reading does not hold is withdrawn.
+        """
         con, report, table = self.load.con, self.load.report, self.table
         scope, withdrawable = f"kpi in (select kpi from ({answered}))", "false"
         with history.transaction(con):
@@ -126,32 +153,26 @@ class TableLoad:
             guard.refuse_unreadable(con, answered, rejections)
             if is_complete:
                 guard.refuse_silence(con, table, answered, kpis)
-                scope = f"kpi in ({_listed(kpis)})"
+                scope = f"kpi in ({history.id_list(kpis)})"
                 withdrawable = books.understood(report.load_id, table)
             changes = history.merge(con, table, answered, report.read_at, scope, withdrawable)
             books.record_kpis(con, report, table, kpis)
         report.add(table, changes)
         report.rejections += rejections
-        return changes
 
     def _read(
-        self, paths: Sequence[str], kpis: Sequence[str], progress: Progress
+        self, paths: Sequence[str], kpis: Sequence[str], progress: Progress, folder: Path
     ) -> tuple[str, list[Rejection]]:
         """Land the answers; returns SQL of the wanted rows, and what was rejected."""
         rejections: list[Rejection] = []
         values = source.kolada_values(
             self.load.client, paths, rejections, progress.advance, self.table
         )
-        landed = source.land(values, self.load.folder)
+        landed = source.land(values, folder)
         answered = (
             f"select * from ({source.landed_sql(landed, self.table)}) "
-            f"where kpi in ({_listed(kpis)})"
+            f"where kpi in ({history.id_list(kpis)})"
         )
         if self.table.has_groups:
-            answered += f" and {self.table.place} in ({_listed(self.places)})"
+            answered += f" and {self.table.place} in ({history.id_list(self.places)})"
         return answered, rejections
-
-
-def _listed(ids: Sequence[str]) -> str:
-    """Ids as SQL literals."""
-    return ", ".join("'" + one.replace("'", "''") + "'" for one in ids)

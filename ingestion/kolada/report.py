@@ -21,6 +21,7 @@ class LoadReport:
     read_at: datetime
     kpis: dict[str, list[str]] = field(default_factory=dict)
     unknown_kpis: list[str] = field(default_factory=list)
+    takes_all: bool = False
     readings: dict[str, Changes] = field(default_factory=dict)
     metadata: dict[str, Changes] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
@@ -52,5 +53,6 @@ class LoadReport:
     @property
     def is_unchanged(self) -> bool:
         """Whether nothing at all was new, changed, withdrawn or rejected."""
-        touched = [self.values, *self.metadata.values()]
-        return not self.rejections and not any(c.new + c.changed + c.withdrawn for c in touched)
+        return not self.rejections and not any(
+            changes.touched for changes in (self.values, *self.metadata.values())
+        )

@@ -166,6 +166,16 @@ def test_an_unknown_kpi_is_named_and_the_rest_loads(settings: Settings) -> None:
     assert known == [("N00001", True), ("N99999", False)]
 
 
+def test_with_all_kpis_one_that_only_a_group_names_is_no_wrong_id(settings: Settings) -> None:
+    """N15559 and three more of Kolada's groups have neither metadata nor values."""
+    assert settings.snapshot
+    rows = [row for row in default_rows() if row[0] != "N00001"]
+    write_snapshot(settings.snapshot, rows, kpis=KPIS[1:])
+    # The register's own KPIs are unknown here, and stay so.
+    assert "N00001" not in run(settings.model_copy(update={"kpis": "all"})).unknown_kpis
+    assert run(settings).unknown_kpis == ["N00001"]
+
+
 def test_a_kpi_without_metadata_but_with_values_is_known(settings: Settings) -> None:
     """U01901 of the register is such a one."""
     assert settings.snapshot

@@ -151,6 +151,23 @@ def test_an_interrupted_load_goes_on_and_reads_nothing_twice(
     assert [t for t in server.stats.targets if f"/data/kpi/{KPIS[0]}/" in t]
 
 
+def test_a_batch_that_is_refused_stops_the_load_and_those_before_it_stand(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches are merged while the next one is read: the refusal must not get lost there."""
+    assert settings.snapshot
+    run(settings)
+    monkeypatch.setattr("ingestion.kolada.plan.KPIS_PER_BATCH", 1)
+    revised = [(*row[:4], 5.0) for row in default_rows() if row[0] != KPIS[1]]
+    write_snapshot(settings.snapshot, revised)
+    with pytest.raises(KoladaError, match=KPIS[1]):
+        run(settings)
+    kept = {row for row in default_rows() if row[0] != KPIS[0]}
+    assert set(query(settings, LATEST)) == {r for r in revised if r[0] == KPIS[0]} | kept
+    states = query(settings, "select state from raw_kolada.load order by read_at")
+    assert states == [("complete",), ("failed",)]
+
+
 def test_an_interrupted_load_does_not_go_on_with_another_snapshot(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

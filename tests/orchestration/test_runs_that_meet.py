@@ -1,6 +1,7 @@
 """Runs and readers that meet: who waits, who is told, who is left alone."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +115,11 @@ def test_a_run_does_not_begin_without_room(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("orchestration.commands.LEAST_FREE_BYTES", 1 << 60)
     with pytest.raises(DiskFullError, match=r"GB free .* needs"):
         require_room(load_settings(data_dir=tmp_path))
+
+
+def test_a_run_of_all_kpis_needs_more_room(tmp_path: Path, monkeypatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=1_000_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    require_room(load_settings(data_dir=tmp_path))
+    with pytest.raises(DiskFullError, match=r"1\.00 GB free .* needs 4\.00 GB"):
+        require_room(load_settings(data_dir=tmp_path, kpis="all"))

@@ -123,7 +123,7 @@ def test_equal_data_give_equal_parquet_bytes(tmp_path: Path, monkeypatch) -> Non
 
 
 def test_large_tables_are_sorted_in_ranges(settings: Settings, monkeypatch) -> None:
-    monkeypatch.setattr(database, "SORT_BATCH_ROWS", 200)
+    monkeypatch.setattr(database, "ROWS_PER_RANGE", 200)
     publish(settings, contracts(), info=info(), now=NOW)
     keys = query(
         settings.paths.published / "jamlik.duckdb",
@@ -131,6 +131,25 @@ def test_large_tables_are_sorted_in_ranges(settings: Settings, monkeypatch) -> N
     )
     assert len(keys) == 4 * 21 * 3 * 3
     assert keys == sorted(keys)
+
+
+def test_ranges_of_one_column_can_be_sorted_by_another(settings: Settings, monkeypatch) -> None:
+    """Whole indicators follow each other in ranges, and areas lie together within each."""
+    monkeypatch.setattr(database, "ROWS_PER_RANGE", 200)
+    *others, value = sorted(contracts(), key=lambda table: table.name == "fct_value")
+    tiled = replace(value, range_by="indicator_id", sort_by=("area_id", "indicator_id"))
+    publish(settings, [*others, tiled], info=info(), now=NOW)
+    rows = query(
+        settings.paths.published / "jamlik.duckdb",
+        "select indicator_id, area_id, year_end, gender from core.fct_value",
+    )
+    per_indicator = 21 * 3 * 3
+    # 200 rows are reached with the second indicator of a range.
+    ranges = [rows[i : i + 2 * per_indicator] for i in range(0, len(rows), 2 * per_indicator)]
+    indicators = [sorted({row[0] for row in one}) for one in ranges]
+    assert [len(one) for one in indicators] == [2, 2]
+    assert max(indicators[0]) < min(indicators[1])
+    assert all(one == sorted(one, key=lambda row: (row[1], row)) for one in ranges)
 
 
 def test_nothing_changed_makes_no_release(settings: Settings) -> None:

@@ -44,6 +44,9 @@ class TableContract:
         columns: All columns, in published order.
         sort_by: Columns that the rows are sorted by, so that readers skip row groups.
         primary_key: Columns that identify a row; empty when nothing does.
+        range_by: Column whose ranges lie one after the other, each sorted on its own; empty:
+            the first of `sort_by`, so that the whole table is sorted. With another one a
+            condition on either column skips most row groups.
     """
 
     schema: str
@@ -52,15 +55,17 @@ class TableContract:
     columns: tuple[ColumnContract, ...]
     sort_by: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = ()
+    range_by: str = ""
 
     def __post_init__(self) -> None:
         known = set(self.column_names)
-        unknown = [c for c in (*self.sort_by, *self.primary_key) if c not in known]
+        named = (*self.sort_by, *self.primary_key, *filter(None, [self.range_by]))
+        unknown = [c for c in named if c not in known]
         if unknown:
             raise PublishError(
                 f"Table {self.full_name} is to be sorted or identified by columns it does "
                 f"not have: {', '.join(unknown)}.",
-                "Correct meta.sort_by or meta.primary_key of the model.",
+                "Correct meta.sort_by, range_by or primary_key of the model.",
             )
 
     @property
@@ -75,7 +80,7 @@ class TableContract:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """Columns that give the rows one order and no other.
+        """Columns that give the rows of a range one order and no other.
 
         The key breaks ties of `sort_by`; without a key all columns do. Files of equal data
         are equal byte for byte only because no tie is left to chance.
@@ -132,6 +137,7 @@ def _table(node: dict[str, Any]) -> TableContract:
         columns=columns,
         sort_by=tuple(meta.get("sort_by") or key),
         primary_key=key,
+        range_by=meta.get("range_by", ""),
     )
 
 
