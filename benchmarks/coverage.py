@@ -76,7 +76,9 @@ class Scene:
         return sample, truth
 
 
-def coverage(scene: Scene, replications: int, draws: int = 0, *, gated: bool = True) -> pd.DataFrame:
+def coverage(
+    scene: Scene, replications: int, draws: int = 0, *, gated: bool = True
+) -> pd.DataFrame:
     """Per measure: intervals given, those that hold the truth, means of estimate and truth.
 
     Args:
@@ -99,9 +101,7 @@ def coverage(scene: Scene, replications: int, draws: int = 0, *, gated: bool = T
             "create table truth as "
             + render("inequality_measures", f"(select {columns} from true_frame)", gated=False)
         )
-        con.execute(
-            "create table found as " + render("inequality_measures", "groups", gated=gated)
-        )
+        con.execute("create table found as " + render("inequality_measures", "groups", gated=gated))
         if draws:
             con.execute(f"create table drawn as {render('inequality_draws', 'groups', draws, 1)}")
             con.execute(

@@ -102,7 +102,7 @@ def test_the_reference_cases_through_the_command(tmp_path: Path) -> None:
     compared = 0
     for line in reference("expected"):
         is_named = line["case_id"].startswith("Non") == (line["variant"] == "reference_subgroup")
-        if line["measure"] in ("d", "r") and is_named or line["measure"] in ("bgv", "ti", "mld"):
+        if (line["measure"] in ("d", "r") and is_named) or line["measure"] in ("bgv", "ti", "mld"):
             mine = float(found[line["case_id"], line["measure"]]["estimate"])
             assert mine == pytest.approx(float(line["estimate"]), rel=1e-9)
             compared += 1
@@ -172,9 +172,7 @@ def test_wrong_files_are_named(tmp_path: Path, content: bytes, text: str) -> Non
     number=st.integers(0, 4),
     value=st.one_of(st.text(max_size=8), st.floats().map(str), st.sampled_from(["0", "1", ""])),
 )
-def test_any_cell_is_read_or_refused(
-    tmp_path: Path, column: str, number: int, value: str
-) -> None:
+def test_any_cell_is_read_or_refused(tmp_path: Path, column: str, number: int, value: str) -> None:
     rows = [row(n) for n in range(1, 6)]
     rows[number][column] = value
     try:

@@ -81,7 +81,7 @@ def table(groups: Sequence[Group]) -> pa.Table:
     """
     keys = sorted({group.key for group in groups})
     sets = {key: n for n, key in enumerate(keys, 1)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     group_no = 0
     for group in sorted(groups, key=lambda one: (one.key, one.subgroup)):
         group_no = group_no + 1 if rows and rows[-1]["set_id"] == sets[group.key] else 1
@@ -113,21 +113,15 @@ def measures(groups: pa.Table, confidence: float, draws: int, seed: int) -> list
     with duckdb.connect() as con:
         con.register("given", groups)
         con.execute("create table groups as select * from given")
-        con.execute(
-            f"create table closed as {render('inequality_measures', 'groups', z=repr(z))}"
-        )
-        con.execute(
-            "create table drawn (set_id bigint, measure varchar, low double, high double)"
-        )
+        con.execute(f"create table closed as {render('inequality_measures', 'groups', z=repr(z))}")
+        con.execute("create table drawn (set_id bigint, measure varchar, low double, high double)")
         for first, last in _portions(con, draws) if draws else ():
             part = (
                 f"(select * from groups where set_id between {first} and {last} and set_id in "
                 f"(select set_id from closed where reason = '{ONLY_DRAWS}'))"
             )
             tail = f"{(1 - confidence / 100) / 2:.15g}"
-            con.execute(
-                f"insert into drawn {render('inequality_draws', part, draws, seed, tail)}"
-            )
+            con.execute(f"insert into drawn {render('inequality_draws', part, draws, seed, tail)}")
         return con.execute(
             f"select set_id, {', '.join(RESULTS)} from "
             f"({render('inequality_with_draws', 'closed', 'drawn')}) order by set_id, measure"
@@ -164,7 +158,8 @@ def write_csv(target: Path, header: Iterable[str], rows: Iterable[Iterable[objec
         with open(handle, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(header)
-            for count, row in enumerate(rows, 1):
+            for row in rows:
+                count += 1
                 writer.writerow(["" if cell is None else cell for cell in row])
         # mkstemp gives 0600; a result is as open as any new file.
         temporary.chmod(0o666 & ~_umask())
