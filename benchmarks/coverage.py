@@ -137,26 +137,29 @@ def measure(work: Path, *, full: bool) -> None:
     }.items():
         scenes = [Scene(name, spread=spread, **options) for spread in SPREADS]
         cut = replications // (4 if options["n"] > 100 else 1)
-        _print(name, CLOSED, [coverage(scene, cut) for scene in scenes], "held")
+        _print(name, CLOSED, [coverage(scene, cut) for scene in scenes])
         if options["n"] < 100:
             results = [coverage(scene, DRAWN_SETS, DRAWS) for scene in scenes]
-            _print(f"{name}, {DRAWS} draws", DRAWN, results, "held")
-    for name, options in {
-        "21 groups, highest less lowest": {"is_ordered": False},
-        "21 groups, a named reference and the lowest other": {
-            "is_ordered": False,
-            "reference": True,
-        },
-    }.items():
-        scenes = [Scene(name, 21, spread, **options) for spread in SPREADS]
-        results = [coverage(scene, replications, gated=False) for scene in scenes]
-        _print(f"{name} (interval withheld in the marts)", ("d", "par"), results, "held")
+            _print(f"{name}, {DRAWS} draws", DRAWN, results)
+    for name, measures, options in (
+        ("21 groups, highest less lowest", ("d", "par"), {"n": 21, "is_ordered": False}),
+        (
+            "21 groups, a named reference and the lowest other",
+            ("d",),
+            {"n": 21, "is_ordered": False, "reference": True},
+        ),
+        ("290 equal groups", ("bgv", "ti", "mld"), {"n": 290}),
+    ):
+        scenes = [Scene(name, spread=spread, **options) for spread in SPREADS]
+        cut = replications // (4 if options["n"] > 100 else 1)
+        results = [coverage(scene, cut, gated=False) for scene in scenes]
+        _print(f"{name} (interval withheld in the marts)", measures, results)
     scene = Scene("no inequality", 21, 0.0, is_ordered=False)
     _print_bias(coverage(scene, replications))
 
 
 def _print(
-    title: str, measures: Sequence[str], results: Sequence[pd.DataFrame], column: str
+    title: str, measures: Sequence[str], results: Sequence[pd.DataFrame]
 ) -> None:
     print(f"\n  {title}: % of intervals that hold the truth / % of sets with one")
     rows = []
@@ -165,7 +168,7 @@ def _print(
         for result in results:
             given = result.loc[name, "given"]
             # avg() leaves sets without an interval out; few of them say nothing.
-            shown = f"{100 * result.loc[name, column]:.1f}" if given > 0.02 else "-"
+            shown = f"{100 * result.loc[name, 'held']:.1f}" if given > 0.02 else "-"
             cells.append(f"{shown} / {100 * given:.0f}")
         rows.append([name, *cells])
     print_table(["spread / standard error", *(f"{s:g}" for s in SPREADS)], rows)

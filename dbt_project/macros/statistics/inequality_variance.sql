@@ -9,9 +9,9 @@
   (bgv / M)^(1/3) has mean 1 - g and variance g = V / (9 M2). The limits are those t, at least
   0, for which the observed bgv lies z away from that mean.
 
-  Percentiles of draws around the estimates would not do: draws add the noise a second time.
-  In simulations with 21 equal groups they held the truth in 0 to 86 %, these limits in 94 to
-  98 % (docs/statistics.md).
+  Percentiles of draws around the estimates would not do: draws add the noise a second time,
+  and without any inequality they never held 0 in 400 simulations of 21 groups. These limits
+  held in 94 to 98 % of 2 000, at every spread (docs/statistics.md).
 -#}
 
 {#- All in units of the noise: u is the cube root of M, q3 that of bgv, V = a M + b. -#}
