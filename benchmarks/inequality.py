@@ -96,21 +96,38 @@ def in_pandas(path: str, sets: int) -> Generator[None, None, dict[str, Any]]:
     def measures(group: pd.DataFrame) -> pd.Series:
         group = group.sort_values("group_order")
         y, p = group["estimate"].to_numpy(), group["population"].to_numpy()
-        w = p / p.sum()
-        s, mu = group["se"].to_numpy(), (w * y).sum()
-        x = np.cumsum(w) - w / 2 - 0.5
-        log, sxx = np.log(y / mu), (w * x * x).sum()
+        s, w = group["se"].to_numpy(), p / p.sum()
+        mu, v = (w * y).sum(), (w * s) ** 2
+        x, log, away = np.cumsum(w) - w / 2 - 0.5, np.log(y / mu), y - mu
+        sxx, sxy = (w * x * x).sum(), (w * x * y).sum()
+        low, high, theil = mu - sxy / sxx / 2, mu + sxy / sxx / 2, (w * y / mu * log).sum()
+        k = w * x / sxx
+        last = np.arange(len(y)) == len(y) - 1
+        noise = 2 * (v.sum() ** 2 - (v**2).sum() + (v * (1 - w) ** 2 * s**2).sum())
         values = {
             "d": y[-1] - y[0],
             "r": y[-1] / y[0],
-            "sii": (w * x * y).sum() / sxx,
-            "aci": 2 * (w * x * y).sum(),
-            "bgv": (w * (y - mu) ** 2).sum(),
-            "ti": 1000 * (w * y / mu * log).sum(),
+            "sii": sxy / sxx,
+            "rii": high / low,
+            "aci": 2 * sxy,
+            "rci": 2 * sxy / mu,
+            "bgv": (w * away**2).sum(),
+            "ti": 1000 * theil,
             "mld": -1000 * (w * log).sum(),
-            "mdmw": (w * abs(y - mu)).sum(),
-            "se_sii": np.sqrt(((w * x * s) ** 2).sum()) / sxx,
-            "se_bgv": np.sqrt(4 * ((w * s * (y - mu)) ** 2).sum()),
+            "mdmw": (w * abs(away)).sum(),
+            "par": max(y[-1] - mu, 0),
+            "paf": 100 * max(y[-1] / mu - 1, 0),
+            "se_d": np.hypot(s[-1], s[0]),
+            "se_r": np.hypot(s[-1] / y[-1], s[0] / y[0]),
+            "se_sii": np.sqrt((k**2 * s**2).sum()),
+            "se_rii": np.sqrt((((w + k / 2) / high - (w - k / 2) / low) ** 2 * s**2).sum()),
+            "se_aci": np.sqrt((4 * x**2 * v).sum()),
+            "se_rci": np.sqrt(((2 * x - 2 * sxy / mu) ** 2 * v).sum()) / mu,
+            "se_bgv": np.sqrt(4 * (v * away**2).sum() + noise),
+            "se_ti": 1000 * np.sqrt(((log - theil) ** 2 * v).sum()) / mu,
+            "se_mld": 1000 * np.sqrt(((1 - mu / y) ** 2 * v).sum()) / mu,
+            "se_par": np.sqrt((((last - w) * s) ** 2).sum()),
+            "se_paf": 100 * np.sqrt((((last - w * y[-1] / mu) * s) ** 2).sum()) / mu,
         }
         return pd.Series(values)
 

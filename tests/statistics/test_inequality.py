@@ -133,6 +133,18 @@ def test_selected_extremes_have_no_interval() -> None:
         assert "selected" in rows[1, measure]["reason"]
 
 
+def test_a_reference_among_many_needs_spread_for_an_interval() -> None:
+    for spread, given in ((0.1, False), (3.0, True)):
+        groups = unordered([50.0 + spread * n for n in range(9)], se=2.0)
+        groups[4]["is_reference"] = True
+        rows = measured(groups)
+        assert (rows[1, "d"]["ci_lower"] is not None) == given
+        assert rows[1, "par"]["ci_lower"] is None
+    few = unordered([50.0, 50.1, 50.2], se=2.0)
+    few[0]["is_reference"] = True
+    assert one(few, "d")["ci_lower"] is not None
+
+
 def test_spread_must_stand_out_from_noise() -> None:
     near = measured(unordered([50.0, 51.0, 52.0, 53.0], se=2.0))
     far = measured(unordered([50.0, 60.0, 70.0, 80.0], se=2.0))
