@@ -14,7 +14,17 @@ from warehouse import telemetry
 from warehouse.errors import JamlikError
 
 # In the order in which they run: `questions` reads what `run` has published.
-NAMES = ("ingest", "refresh", "run", "startup", "questions", "peers", "trend")
+NAMES = (
+    "ingest",
+    "refresh",
+    "run",
+    "startup",
+    "questions",
+    "peers",
+    "inequality",
+    "coverage",
+    "trend",
+)
 
 
 def main() -> int:

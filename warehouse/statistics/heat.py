@@ -66,9 +66,8 @@ def read(path: Path) -> list[Group]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            groups = [
-                _group(row, cells) for row, cells in _rows(path, csv.reader(file, strict=True))
-            ]
+            lines = csv.reader(file, strict=True)
+            groups = [_group(row, cells) for row, cells in _rows(path, lines)]
     except OSError as error:
         raise HeatError(f"{path} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError as error:

@@ -81,7 +81,7 @@ def table(groups: Sequence[Group]) -> pa.Table:
     """
     keys = sorted({group.key for group in groups})
     sets = {key: n for n, key in enumerate(keys, 1)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     group_no = 0
     for group in sorted(groups, key=lambda one: (one.key, one.subgroup)):
         group_no = group_no + 1 if rows and rows[-1]["set_id"] == sets[group.key] else 1
@@ -158,7 +158,8 @@ def write_csv(target: Path, header: Iterable[str], rows: Iterable[Iterable[objec
         with open(handle, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(header)
-            for count, row in enumerate(rows, 1):
+            for row in rows:
+                count += 1
                 writer.writerow(["" if cell is None else cell for cell in row])
         # mkstemp gives 0600; a result is as open as any new file.
         temporary.chmod(0o666 & ~_umask())

@@ -11,6 +11,7 @@
 -#}
 {% macro inequality_catalogue(gated) -%}
     {%- set fixed = 'fixed' if gated else '' -%}
+    {%- set ranked = 'ranked' if gated else '' -%}
     {%- set spread = 'clear' if gated else '' -%}
     {%- set clear = 'clear unbiased' if gated else '' -%}
 d | normal | same | any | present two pair | pair_se {{ fixed }}
@@ -35,8 +36,8 @@ idisu | draws | size | any | present three average mean | se people {{ spread }}
 idisw | draws | size | any | present three people mean | se people {{ spread }} drawn
 ti | normal | size | any | present three people positive | se {{ clear }}
 mld | normal | size | any | present three people positive | se {{ clear }}
-par | clamped | signed | any | present three polarity best average | people se {{ fixed }}
-paf | clamped | signed | any | present three polarity best average mean | people se {{ fixed }}
+par | clamped | signed | any | present three polarity best average | people se {{ ranked }}
+paf | clamped | signed | any | present three polarity best average mean | people se {{ ranked }}
 {%- endmacro %}
 
 {#- A condition of the catalogue, and the sentence of a row that does not meet it. -#}
@@ -69,7 +70,10 @@ paf | clamped | signed | any | present three polarity best average mean | people
             'not exactly one reference group with a value'],
         'pair_se': ['s_first >= 0 and s_second >= 0', 'a group has no standard error'],
         'se': ['n_se = n_groups', 'a group has no standard error'],
-        'fixed': ['ordered = 1 or (n_reference = 1 and n_groups = 2)',
+        'ranked': ['ordered = 1',
+            'a group was selected as an extreme, no closed interval holds'],
+        'fixed': ['ordered = 1 or (n_reference = 1 '
+            ~ 'and (n_groups <= 4 or bgv_corrected >= 2 * mean_s2))',
             'a group was selected as an extreme, no closed interval holds'],
         'clear': ['bgv_corrected >= 5 * mean_s2', 'spread not distinguishable from noise'],
         'unbiased': ['noise <= 0.4 * se_bgv',

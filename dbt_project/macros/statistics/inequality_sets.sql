@@ -190,7 +190,7 @@
                 else r.setting_average
             end as mean
         from ineq_range as r
-        inner join ineq_sum as s on r.set_id = s.sum_set_id
+        left join ineq_sum as s on r.set_id = s.sum_set_id
     ) as means
 {%- endmacro %}
 

@@ -53,7 +53,7 @@
         -- What relative measures divide by.
         case when mean > 0 then mean end as divisor
     from ineq_middle as m
-    inner join ineq_deviation as d on m.set_id = d.deviation_set_id
+    left join ineq_deviation as d on m.set_id = d.deviation_set_id
 {%- endmacro %}
 
 {#- What several measures build on: slope, predictions at both ends, Theil's index. -#}
