@@ -155,6 +155,7 @@ def record_kpis(
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
+            (load_id, kpi, is_known, read_at, raw_table, is_asked)
         select ?, asked.kpi,
             asked.kpi in (
                 select id from (
@@ -221,7 +222,7 @@ def resume(con: duckdb.DuckDBPyConnection, report: LoadReport) -> set[tuple[str,
     if before is None:
         return set()
     con.execute(
-        f"insert into {SCHEMA}.load_kpi "
+        f"insert into {SCHEMA}.load_kpi (load_id, kpi, is_known, read_at, raw_table, is_asked) "
         f"select ?, kpi, is_known, read_at, raw_table, is_asked from {SCHEMA}.load_kpi "
         "where load_id = ?",
         [report.load_id, before[0]],
