@@ -127,7 +127,7 @@ def merge(
     """)
     _take_in(con, table, landed)
     read, known = _count(con, "arrived"), _count(con, "latest")
-    # A first reading has nothing to be compared with, and takes half the time.
+    # A first reading has nothing to be compared with: a fifth less time than with the joins.
     appended, changes = "from arrived", Changes(read, new=read)
     if known:
         appended, changes = _compared(con, table, read, known, withdrawable)

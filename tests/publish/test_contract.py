@@ -49,6 +49,15 @@ def test_marts_become_contracts_and_other_models_do_not(tmp_path: Path) -> None:
     assert table.order == ("name", "area_id")
 
 
+def test_ranges_are_declared_beside_the_order(tmp_path: Path) -> None:
+    ranged = _model("a", config={"meta": {"sort_by": ["name"], "range_by": "area_id"}})
+    wrong = _model("b", config={"meta": {"sort_by": ["name"], "range_by": "county"}})
+    (table,) = contracts_from_manifest(_write(tmp_path, ranged))
+    assert table.range_by == "area_id"
+    with pytest.raises(PublishError, match="county"):
+        contracts_from_manifest(_write(tmp_path, wrong))
+
+
 def test_key_may_be_a_constraint_of_the_model_or_of_a_column(tmp_path: Path) -> None:
     of_model = _model("a", config={}, constraints=[{"type": "primary_key", "columns": ["name"]}])
     of_column = _model("b", config={})
