@@ -63,6 +63,11 @@ class Paths:
         return self.root / "dbt" / "column_lineage.json"
 
     @property
+    def unit_tests(self) -> Path:
+        """Which state of the models passed dbt's unit tests last, and when."""
+        return self.root / "dbt" / "unit_tests.json"
+
+    @property
     def logs(self) -> Path:
         """Log files of dbt and the pipeline."""
         return self.root / "logs"

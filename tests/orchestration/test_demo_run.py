@@ -7,6 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ingestion.kolada.replay.demo_areas import YEARS, demo_areas
+from ingestion.kolada.replay.demo_truth import demo_truth
 from tests.orchestration.house import jamlik, published, values
 from tests.support import PROJECT_ROOT
 from warehouse.register import register_ids
@@ -29,6 +31,29 @@ def test_every_register_indicator_has_a_view_with_the_same_columns(house: Path) 
         ).fetchall()
     assert {name for name, _ in columns} == {kpi.lower() for kpi in register_ids()}
     assert len({tuple(names) for _, names in columns}) == 1
+
+
+def test_intervals_hold_the_truth_that_the_demonstration_is_made_with(house: Path) -> None:
+    """The difference of each municipality from Riket in three shares with known numerators."""
+    areas = demo_areas()
+    people = areas.population / areas.population.sum(axis=0)
+    held = []
+    for kpi in ("N01982", "N02243", "N02797"):
+        truth = demo_truth(kpi)
+        expected = truth.level + truth.socioeconomic_gradient * (areas.position - 0.5)
+        with published(house) as con:
+            rows = con.execute(
+                "select area_id, year_end, ci_lower, ci_upper from equity.area_gap "
+                "where indicator_id = ? and gender = 'T' and benchmark = 'riket' "
+                "and area_id > '0100' and ci_lower is not null",
+                [kpi],
+            ).fetchall()
+        assert len(rows) == 290 * len(YEARS)
+        for area, year, lower, upper in rows:
+            # Trends are the same everywhere, and women and men nearly as many.
+            riket = (people[:, YEARS.index(year)] * expected).sum()
+            held.append(lower <= expected[areas.ids.index(area)] - riket <= upper)
+    assert 0.94 < sum(held) / len(held) < 0.96
 
 
 def test_demonstration_data_say_so_everywhere(house: Path) -> None:
@@ -110,6 +135,20 @@ def test_doctor_tells_the_release_and_the_settings(house: Path) -> None:
     assert "none held" in done.stdout
 
 
+def _unit_tests_run_at(house: Path) -> set[str]:
+    """When dbt's unit tests ran, as the last run says that had them as checks."""
+    evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    with dg.DagsterInstance.from_config(str(house / "dagster")) as instance:
+        for run in instance.get_runs():
+            records = instance.get_records_for_run(run.run_id, evaluated, limit=1000).records
+            checks = [r.event_log_entry.dagster_event.event_specific_data for r in records]
+            units = [check for check in checks if check.check_name.startswith("unit_")]
+            if units:
+                assert len(units) > 40 and all(check.passed for check in units)
+                return {str(check.metadata["run_at"].value) for check in units}
+    return set()
+
+
 def test_another_region_is_one_setting_and_rollback_brings_the_first_back(house: Path) -> None:
     def focus() -> list[tuple]:
         with published(house) as con:
@@ -118,9 +157,12 @@ def test_another_region_is_one_setting_and_rollback_brings_the_first_back(house:
             ).fetchall()
 
     assert focus() == [("0020",)]
+    before = _unit_tests_run_at(house)
+    assert len(before) == 1
     done = jamlik(house, "run", KOLADA="demo", JAMLIK_REGION="03")
     assert done.returncode == 0, done.stderr
     assert focus() == [("0003",)]
+    assert _unit_tests_run_at(house) == before, "the models are those that passed"
     done = jamlik(house, "rollback")
     assert done.returncode == 0, done.stderr
     assert focus() == [("0020",)]
@@ -128,7 +170,7 @@ def test_another_region_is_one_setting_and_rollback_brings_the_first_back(house:
 
 def test_the_readmes_questions_have_answers(house: Path) -> None:
     blocks = re.findall(r"```sql\n(.*?)```", (PROJECT_ROOT / "README.md").read_text("utf-8"), re.S)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     with published(house) as con:
         for block in blocks:
             assert con.execute(block).fetchall(), block
