@@ -140,7 +140,9 @@ def _unit_tests_run_at(house: Path) -> set[str]:
     evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
     with dg.DagsterInstance.from_config(str(house / "dagster")) as instance:
         for run in instance.get_runs():
-            records = instance.get_records_for_run(run.run_id, evaluated, limit=1000).records
+            records = instance.get_records_for_run(
+                run.run_id, of_type=evaluated, limit=1000
+            ).records
             checks = [r.event_log_entry.dagster_event.event_specific_data for r in records]
             units = [check for check in checks if check.check_name.startswith("unit_")]
             if units:
