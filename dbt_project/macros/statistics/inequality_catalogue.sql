@@ -13,6 +13,7 @@
     {%- set fixed = 'fixed' if gated else '' -%}
     {%- set ranked = 'ranked' if gated else '' -%}
     {%- set spread = 'clear' if gated else '' -%}
+    {%- set chosen = 'chosen' if gated else '' -%}
     {%- set clear = 'clear unbiased' if gated else '' -%}
 d | normal | same | any | present two pair | pair_se {{ fixed }}
 r | log | ratio | any | present two pair ratio | pair_se {{ fixed }} log
@@ -28,8 +29,8 @@ bgsd | draws | size | any | present three people | se people {{ spread }} drawn
 cov | draws | size | any | present three people mean | se people {{ spread }} drawn
 mdmu | draws | size | any | present three average | se people {{ spread }} drawn
 mdmw | draws | size | any | present three people | se people {{ spread }} drawn
-mdbu | draws | size | any | present three polarity | se people {{ spread }} drawn
-mdbw | draws | size | any | present three polarity people | se people {{ spread }} drawn
+mdbu | draws | size | any | present three polarity | se people {{ chosen }} {{ spread }} drawn
+mdbw | draws | size | any | present three polarity people | se people {{ chosen }} {{ spread }} drawn
 mdru | draws | size | reference | present three reference | se people {{ spread }} drawn
 mdrw | draws | size | reference | present three reference people | se people {{ spread }} drawn
 idisu | draws | size | any | present three average mean | se people {{ spread }} drawn
@@ -78,6 +79,7 @@ paf | clamped | signed | any | present three polarity best average mean | people
         'clear': ['bgv_corrected >= 5 * mean_s2', 'spread not distinguishable from noise'],
         'unbiased': ['noise <= 0.4 * se_bgv',
             'noise moves it by more than its interval allows, see bgv_corrected'],
+        'chosen': ['1 = 0', 'the best group is selected, no interval holds'],
         'drawn': ['1 = 0', 'no closed interval, only draws'],
     } -%}
     when not coalesce({{ needs[word][0] }}, false) then '{{ needs[word][1] }}'
