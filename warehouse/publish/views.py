@@ -100,7 +100,8 @@ def _comment(title: str, unit: str | None, is_demo: bool) -> str:
     return (
         f"{DEMONSTRATION if is_demo else ''}{title}. Unit: {unit or 'not known'}. {claim}"
         f"value, status, riket_value: '{RAW_ATTRIBUTION}'. difference, ratio, gap_size, "
-        f"gap_direction, ci_lower, ci_upper, verdict, q_value, rank, n_areas: '{COMPUTED_ATTRIBUTION}'."
+        "gap_direction, ci_lower, ci_upper, verdict, q_value, rank, n_areas: "
+        f"'{COMPUTED_ATTRIBUTION}'."
     )
 
 
