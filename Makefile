@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 VENV := .venv
 STAMP := $(VENV)/.installed
-export KOLADA SNAPSHOT KPIS OU_KPIS KOLADA_READING ACCEPT_FEWER
+export KOLADA SNAPSHOT KPIS OU_KPIS KOLADA_READING KOLADA_YEARS ACCEPT_FEWER
 
 .PHONY: run ui test doctor clean rollback lint bench
 .DEFAULT_GOAL := run

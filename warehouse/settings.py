@@ -19,6 +19,7 @@ from warehouse.paths import PROJECT_ROOT, Paths
 # The 21 regions; 02, 11, 15 and 16 were merged into others in 1968 and 1997-1998.
 REGION_CODES = tuple(f"{code:02}" for code in range(1, 26) if code not in (2, 11, 15, 16))
 KPI_ID = re.compile(r"[NU]\d{5}")
+YEARS = re.compile(r"(19|20)\d\d(-(19|20)\d\d)?")
 
 
 class Settings(BaseSettings):
@@ -63,6 +64,12 @@ class Settings(BaseSettings):
         validation_alias="KOLADA_READING",
         description="full: every value; refresh: what Kolada says has changed; auto: refresh "
         "for live, full for demo and replay, whose values carry no date of change.",
+    )
+    years: str = Field(
+        "",
+        validation_alias="KOLADA_YEARS",
+        description="Years to read again of the chosen KPIs, such as 2019 or 2015-2019 or both "
+        "with a comma; nothing else is read then. Empty: as KOLADA_READING says.",
     )
     kolada_url: str = Field(
         "https://api.kolada.se/v3",
@@ -128,6 +135,14 @@ class Settings(BaseSettings):
             raise ValueError("an empty list names no KPI")
         return _only_ids(value)
 
+    @field_validator("years")
+    @classmethod
+    def _known_years(cls, value: str) -> str:
+        for part in _split(value):
+            if not YEARS.fullmatch(part) or sorted(part.split("-")) != part.split("-"):
+                raise ValueError(f"{part} is no year and no span of years such as 2015-2019")
+        return value
+
     @field_validator("ou_kpis")
     @classmethod
     def _ou_kpi_list(cls, value: str) -> str:
@@ -149,6 +164,8 @@ class Settings(BaseSettings):
     @property
     def reads_in_full(self) -> bool:
         """Whether KPIs that were read before are read in full again."""
+        if self.years:
+            return False
         if self.kolada_reading == "auto":
             return self.kolada != "live"
         return self.kolada_reading == "full"
@@ -159,6 +176,15 @@ class Settings(BaseSettings):
         if self.kpis in ("register", "all"):
             return None
         return list(dict.fromkeys(_split(self.kpis)))
+
+    @property
+    def year_list(self) -> list[int]:
+        """The years in `years`, ascending; none when all are read."""
+        years: set[int] = set()
+        for part in _split(self.years):
+            ends = [int(year) for year in part.split("-")]
+            years.update(range(ends[0], ends[-1] + 1))
+        return sorted(years)
 
     @property
     def ou_kpi_list(self) -> list[str]:

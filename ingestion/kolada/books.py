@@ -33,6 +33,7 @@ create table if not exists {SCHEMA}.load_kpi (
 );
 alter table {SCHEMA}.load_kpi add column if not exists {_TABLE};
 alter table {SCHEMA}.load_kpi add column if not exists is_asked boolean default true;
+alter table {SCHEMA}.load_kpi add column if not exists some_years boolean default false;
 create table if not exists {SCHEMA}.rejection (
     load_id varchar not null, kpi varchar not null, municipality varchar not null,
     period varchar not null, gender varchar not null, reason varchar not null
@@ -141,21 +142,27 @@ def understood(load_id: str, table: ReadingTable) -> str:
 
 
 def record_kpis(
-    con: duckdb.DuckDBPyConnection, report: LoadReport, table: ReadingTable, kpis: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    report: LoadReport,
+    table: ReadingTable,
+    kpis: Sequence[str],
+    *,
+    some_years: bool,
 ) -> None:
     """Record KPIs as read; the caller holds the transaction that stores their values.
 
     A KPI is known when Kolada lists it as one with such values, or has values of it. Where all
     KPIs are taken, those that Kolada's groups name are known too: 4 of them are neither listed
     nor have values, and nobody has asked for them by a wrong id. A KPI is not asked for when it
-    was read only as a denominator.
+    was read only as a denominator. One of which some years were read has not been read before,
+    as far as later loads go.
     """
     # Not `in (select kpi from reading)`: that keeps 9 million KPI ids in memory, for each batch.
     have_values = f"select distinct kpi from {SCHEMA}.{table.name} where kpi in ({id_list(kpis)})"
     con.execute(
         f"""
         insert into {SCHEMA}.load_kpi
-            (load_id, kpi, is_known, read_at, raw_table, is_asked)
+            (load_id, kpi, is_known, read_at, raw_table, is_asked, some_years)
         select ?, asked.kpi,
             asked.kpi in (
                 select id from (
@@ -166,7 +173,7 @@ def record_kpis(
             )
             or asked.kpi in ({have_values})
             or (? and asked.kpi in (select member_id from {SCHEMA}.kpi_group_member)),
-            ?, '{table.name}', list_contains(?::varchar[], asked.kpi)
+            ?, '{table.name}', list_contains(?::varchar[], asked.kpi), {some_years}
         from (select unnest(?::varchar[]) as kpi) as asked
         """,
         [
@@ -198,7 +205,7 @@ def last_read(
     """When each KPI was last read into a table, UTC; those that never were are left out."""
     rows = con.execute(
         f"select kpi, max(read_at) from {SCHEMA}.load_kpi "
-        "where raw_table = ? and list_contains(?::varchar[], kpi) group by kpi",
+        "where raw_table = ? and not some_years and list_contains(?::varchar[], kpi) group by kpi",
         [table.name, list(kpis)],
     ).fetchall()
     return dict(rows)

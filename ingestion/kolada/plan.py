@@ -48,7 +48,10 @@ def chunks(ids: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def batches(
-    kpis: Sequence[str], places: Sequence[str], table: ReadingTable = READING
+    kpis: Sequence[str],
+    places: Sequence[str],
+    table: ReadingTable = READING,
+    years: Sequence[int] = (),
 ) -> list[Batch]:
     """Plan a complete reading.
 
@@ -56,17 +59,19 @@ def batches(
         kpis: KPI ids.
         places: Ids of areas (municipalities, regions, the country; no groups) or of units.
         table: The raw table that the values are for.
+        years: Years to read; none: all.
 
     Returns:
-        Batches that together ask for every value of every KPI once.
+        Batches that together ask for every value of every KPI, in those years, once.
     """
+    some = {"year": [str(year) for year in years]} if years else {}
     return [
         Batch(
             tuple(batch),
             _fewer(
                 table,
-                _paths(table, {"kpi": batch, table.place: places}),
-                _paths(table, {"kpi": batch, "year": _years()}),
+                _paths(table, {"kpi": batch, table.place: places} | some),
+                _paths(table, {"kpi": batch, "year": _years()} | some),
             ),
         )
         for batch in chunks(kpis, KPIS_PER_BATCH)

@@ -60,6 +60,7 @@ class TableLoad:
     _refresh: tuple[str, ...] = ()
     _fresh: list[Batch] = field(default_factory=list)
     _again: list[Batch] = field(default_factory=list)
+    _years: Sequence[int] = ()
 
     def plan(self, settings: Settings, done: set[tuple[str, str]]) -> int:
         """Choose what is refreshed and what is read in full.
@@ -71,6 +72,10 @@ class TableLoad:
         Returns:
             Number of requests.
         """
+        self._years = settings.year_list
+        if self._years:
+            self._again = batches(self.kpis, self.places, self.table, self._years)
+            return sum(len(batch.paths) for batch in self._again)
         read_before = books.last_read(self.load.con, self.table, self.kpis)
         fresh = [kpi for kpi in self.kpis if kpi not in read_before]
         self._fresh = batches(fresh, self.places, self.table)
@@ -144,7 +149,7 @@ class TableLoad:
     ) -> None:
         """Merge answers, with their rejections and the record, in one transaction.
 
-        What a complete reading does not hold is withdrawn.
+        What a complete reading does not hold, in the years that were read, is withdrawn.
         """
         con, report, table = self.load.con, self.load.report, self.table
         scope, withdrawable = f"kpi in (select kpi from ({answered}))", "false"
@@ -152,11 +157,14 @@ class TableLoad:
             books.store_rejections(con, report.load_id, table, rejections)
             guard.refuse_unreadable(con, answered, rejections)
             if is_complete:
-                guard.refuse_silence(con, table, answered, kpis)
                 scope = f"kpi in ({history.id_list(kpis)})"
                 withdrawable = books.understood(report.load_id, table)
+                if self._years:
+                    scope += f" and period in ({', '.join(map(str, self._years))})"
+                else:
+                    guard.refuse_silence(con, table, answered, kpis)
             changes = history.merge(con, table, answered, report.read_at, scope, withdrawable)
-            books.record_kpis(con, report, table, kpis)
+            books.record_kpis(con, report, table, kpis, some_years=bool(self._years))
         report.add(table, changes)
         report.rejections += rejections
 

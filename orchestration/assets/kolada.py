@@ -42,6 +42,8 @@ class LoadConfig(dg.Config):
     """KPIs whose values of units are read, ids with commas; empty: the setting OU_KPIS."""
     reading: str = ""
     """full, refresh or auto; empty: the setting KOLADA_READING."""
+    years: str = ""
+    """Years to read again, 2019 or 2015-2019; empty: the setting KOLADA_YEARS."""
     rebuild: bool = False
     """Build and publish even when nothing had changed."""
 
@@ -98,6 +100,7 @@ def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.Materia
         "kpis": config.kpis,
         "ou_kpis": config.ou_kpis,
         "kolada_reading": config.reading,
+        "years": config.years,
     }
     settings = settings.with_changes(**{name: value for name, value in chosen.items() if value})
     try:

@@ -13,7 +13,8 @@ from ingestion.kolada.replay.server import ReplayServer
 from ingestion.kolada.report import LoadReport
 from tests.kolada.small import KPIS, Row, default_rows, write_snapshot
 from warehouse.connection import connect
-from warehouse.settings import Settings
+from warehouse.errors import SettingsError
+from warehouse.settings import Settings, load_settings
 
 LATEST = """
     select kpi, municipality, period, gender, value from raw_kolada.reading
@@ -185,3 +186,30 @@ def test_progress_is_told_in_requests(settings: Settings, caplog) -> None:
     with caplog.at_level("INFO", logger="ingestion"):
         run(settings)
     assert any("1 of 1 requests done, 270 values" in message for message in caplog.messages)
+
+
+def test_chosen_years_are_read_again_and_others_stand(live: Settings) -> None:
+    assert live.snapshot
+    some = live.model_copy(update={"years": "2016-2017"})
+    report, _ = run(some)
+    assert report.values.new == 3 * 5 * 2 * 3
+    assert query(live, f"select distinct period from ({LATEST}) order by 1") == [(2016,), (2017,)]
+    report, _ = run(live)
+    assert report.values.new == 3 * 5 * 4 * 3, "KPIs of which some years are known are new"
+
+    rows = default_rows()
+    gone, kept = rows[3], rows[-1]
+    assert (gone[2], kept[2]) == (2016, 2020)
+    changed = [(*row[:4], 77.0) if row == kept else row for row in rows if row != gone]
+    write_snapshot(live.snapshot, changed)
+    report, _ = run(some)
+    assert (report.values.withdrawn, report.values.changed) == (1, 0), "2020 was not asked for"
+    report, _ = run(live.model_copy(update={"years": "2016,2020"}))
+    assert (report.values.withdrawn, report.values.changed) == (0, 1)
+
+
+def test_a_years_setting_that_is_none_is_named() -> None:
+    for wrong in ("20155", "2019-2015", "alla", "2015-"):
+        with pytest.raises(SettingsError, match="no span of years"):
+            load_settings(years=wrong)
+    assert load_settings(years="2019, 2015-2017").year_list == [2015, 2016, 2017, 2019]

@@ -22,7 +22,8 @@ COLUMNS = {
     "equity.area_gap": (
         "indicator_id string, area_id string, year_start int, year_end int, gender string, "
         "value double, benchmark string, benchmark_value double, difference double, "
-        "ratio double, gap_size double, gap_direction string, rank int, n_areas int"
+        "ratio double, gap_size double, gap_direction string, rank int, n_areas int, "
+        "ci_lower double, ci_upper double, verdict string, q_value double, verdict_reason string"
     ),
     "quality.load": "load_id string, finished_at timestamp, rows_read bigint",
 }
@@ -105,7 +106,8 @@ def make_build(settings: Settings, *, areas: int = 21, shift: float = 0.0) -> Pa
         con.execute(
             "insert into equity.area_gap select v.indicator_id, v.area_id, v.year_start, "
             "v.year_end, v.gender, v.value, b, r.value, v.value - r.value, v.value / r.value, "
-            "r.value - v.value, 'better', 1, 20 from core.fct_value as v join core.fct_value as r "
+            "r.value - v.value, 'better', 1, 20, null, null, 'not testable', null, 'survey' "
+            "from core.fct_value as v join core.fct_value as r "
             "on r.area_id = '0000' and r.indicator_id = v.indicator_id and r.gender = v.gender "
             "and r.year_end = v.year_end, (values ('riket'), ('county')) as t(b) "
             "where v.value is not null and v.area_id <> '0000'"

@@ -40,6 +40,11 @@ select
     g.ratio,
     g.gap_size,
     g.gap_direction,
+    g.ci_lower,
+    g.ci_upper,
+    g.verdict,
+    g.q_value,
+    g.verdict_reason,
     g."rank",
     g.n_areas,
     v.is_demonstration
@@ -95,7 +100,8 @@ def _comment(title: str, unit: str | None, is_demo: bool) -> str:
     return (
         f"{DEMONSTRATION if is_demo else ''}{title}. Unit: {unit or 'not known'}. {claim}"
         f"value, status, riket_value: '{RAW_ATTRIBUTION}'. difference, ratio, gap_size, "
-        f"gap_direction, rank, n_areas: '{COMPUTED_ATTRIBUTION}'."
+        "gap_direction, ci_lower, ci_upper, verdict, q_value, rank, n_areas: "
+        f"'{COMPUTED_ATTRIBUTION}'."
     )
 
 
