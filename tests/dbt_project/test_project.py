@@ -93,6 +93,7 @@ def test_every_key_is_tested(manifest: dict) -> None:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "test"
         and (node.get("test_metadata") or {}).get("name") == "unique_key"
+        and node["attached_node"].startswith("model.")
     }
     keys = {
         (mart["unique_id"], tuple(mart["config"]["meta"]["primary_key"]))
