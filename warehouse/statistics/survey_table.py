@@ -110,6 +110,36 @@ class Estimation:
             for row in found
         ]
 
+    def differences(self, pairs: str) -> list[tuple[int, float, float | None]]:
+        """Differences of two domains with their standard errors.
+
+        Args:
+            pairs: A table as the macro `survey_pair_parts` describes it.
+
+        Returns:
+            pair_id, the first domain's share less the second's, and its standard error.
+        """
+        parts = render("survey_pair_parts", pairs, "part", "cell", "domain", self.keys)
+        variance = render(
+            "survey_variance",
+            f"({parts})",
+            ["pair_id"],
+            "stratum",
+            self.clustered,
+            clusters="cluster_" if self.two_stages else None,
+        )
+        on = {side: render("survey_on", side, "p", self.keys, side) for side in "ab"}
+        return self.con.execute(
+            f"""
+            select p.pair_id, a.estimate - b.estimate, sqrt(v.variance)
+            from {pairs} as p
+            inner join domain as a on {on["a"]}
+            inner join domain as b on {on["b"]}
+            left join ({variance}) as v on p.pair_id = v.pair_id
+            order by p.pair_id
+            """
+        ).fetchall()
+
     def _table(self, name: str, macro: str, *arguments: object, **named: object) -> None:
         self.con.execute(f"create table {name} as {render(macro, *arguments, **named)}")
 
