@@ -14,7 +14,7 @@ from warehouse import telemetry
 from warehouse.errors import JamlikError
 
 # In the order in which they run: `questions` reads what `run` has published.
-NAMES = ("ingest", "run", "startup", "questions", "peers", "trend")
+NAMES = ("ingest", "run", "startup", "questions", "peers", "trend", "survey")
 
 
 def main() -> int:

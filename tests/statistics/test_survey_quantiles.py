@@ -34,14 +34,16 @@ def legendre(n: int) -> list[tuple[float, float]]:
 def integral(f: Callable[[float], float], low: float, high: float, pieces: int) -> float:
     half = (high - low) / pieces / 2
     middles = (low + half * (2 * piece + 1) for piece in range(pieces))
-    return math.fsum(
-        half * w * f(middle + half * x) for middle in middles for x, w in legendre(20)
-    )
+    return math.fsum(half * w * f(middle + half * x) for middle in middles for x, w in legendre(20))
 
 
 def t_tail(t: float, df: int) -> float:
     """Beyond t: the angle's density is a power of the cosine."""
-    size = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(math.pi)
+    if df < 100:
+        log_ratio = math.lgamma((df + 1) / 2) - math.lgamma(df / 2)
+    else:  # the difference of two logarithms of 10^7 would be good to 9 digits only
+        log_ratio = math.log(df / 2) / 2 - 1 / (4 * df) + 1 / (24 * df**3)
+    size = math.exp(log_ratio) / math.sqrt(math.pi)
     start = math.atan(t / math.sqrt(df))
     end = min(math.pi / 2, start + 40 / math.sqrt(df))
     return size * integral(lambda a: math.cos(a) ** (df - 1), start, end, 12)

@@ -130,10 +130,10 @@ def test_contrasts(name: str, tmp_path: Path) -> None:
         numbers = {label: n for n, label in enumerate(estimation.sample.labels[0], 1)}
         pairs = [row["contrast"].split("-") for row in expected]
         values = ", ".join(
-            f"({n}, {numbers[a]}, 0, {numbers[b]}, 0, null::bigint, null::bigint)"
+            f"({n}, 1, {numbers[a]}, 0, 1, {numbers[b]}, 0, 1, null::bigint, null::bigint)"
             for n, (a, b) in enumerate(pairs)
         )
-        keys = [f"{side}_by_{n}" for side in "abc" for n in (1, 2)]
+        keys = [f"{side}_{key}" for side in "abc" for key in estimation.keys]
         estimation.con.execute(
             f"create table pair as from (values {values}) as p(pair_id, {', '.join(keys)})"
         )

@@ -5,7 +5,7 @@ across rows. What does not: reading and rules of single cells (`area_input`), ca
 (`survey_calibration`), arithmetic (the macros).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,30 +190,26 @@ def _check_design(sample: Sample, columns: Columns) -> None:
     """Clusters lie in one stratum; populations are one number and not below the sample."""
     faults: list[str] = []
     lines = sample.table.lines
+    rows = range(len(lines))
     if columns.cluster:
-        faults += _differing(
-            columns.cluster, sample.clusters, sample.strata, lines, "the cluster is in stratum {0} "
-        )
-    units: Callable[[int], object] = lambda row: sample.clusters[row] if columns.cluster else row
-    for name, of, populations, unit in zip(
-        columns.population,
-        (sample.strata, sample.clusters),
-        (sample.populations, sample.populations_2),
-        (units, lambda row: row),
-        strict=False,
-    ):
+        words = "the cluster is in stratum {0} "
+        faults += _differing(columns.cluster, sample.clusters, sample.strata, lines, words)
+    stages: list[tuple[list[int], list[float | None], Sequence[int]]] = [
+        (sample.strata, sample.populations, sample.clusters if columns.cluster else rows),
+        (sample.clusters, sample.populations_2, rows),
+    ]
+    for name, (of, populations, units) in zip(columns.population, stages, strict=False):
         faults += _differing(name, of, populations, lines, "the same unit has {0} ")
-        drawn: dict[int, set[object]] = {}
-        for row, one in enumerate(of):
-            drawn.setdefault(one, set()).add(unit(row))
+        drawn: dict[int, set[int]] = {}
+        for one, unit in zip(of, units, strict=True):
+            drawn.setdefault(one, set()).add(unit)
         first = {one: row for row, one in reversed(list(enumerate(of)))}
-        for one, row in first.items():
-            population = populations[row] or 0.0
-            if population < len(drawn[one]) * (1 - 1e-9):
-                faults.append(
-                    f'row {lines[row]}, column "{name}": {population:g} is less than the '
-                    f"{len(drawn[one])} that were drawn"
-                )
+        faults += [
+            f'row {lines[row]}, column "{name}": {populations[row]:g} is less than the '
+            f"{len(drawn[one])} that were drawn"
+            for one, row in first.items()
+            if (populations[row] or 0.0) < len(drawn[one]) * (1 - 1e-9)
+        ]
     refuse(sample.table.path, faults)
 
 

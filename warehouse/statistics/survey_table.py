@@ -81,13 +81,15 @@ class Estimation:
 
     def __init__(self, sample: Sample, calibration: Calibration | None, columns: Columns) -> None:
         self.sample = sample
-        self.keys = [f"by_{n}" for n in range(1, len(columns.by) + 1)] or ["whole"]
+        self.by = [f"by_{n}" for n in range(1, len(columns.by) + 1)]
+        # Macros need a key even where there are no labels; a mart has its items there.
+        self.keys = ["item_id", *self.by]
         self.clustered = columns.cluster is not None
         self.two_stages = len(columns.population) > 1
         self.calibration = calibration
         # One thread: results do not depend on the number of processors.
         self.con = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})
-        self._make_cells(bool(columns.by))
+        self._make_cells()
         self._make_variances()
 
     def __enter__(self) -> "Estimation":
@@ -101,10 +103,10 @@ class Estimation:
         z = repr(NormalDist().inv_cdf(0.5 + confidence / 200))
         sql = render("survey_intervals", "share", z, method=method)
         found = self.con.execute(
-            f"select {', '.join((*self.keys, *RESULTS))} from ({sql}) order by all"
+            f"select {', '.join((*self.by, *RESULTS))} from ({sql}) order by all"
         ).fetchall()
         names = [["", *labels] for labels in self.sample.labels]
-        width = len(self.keys)
+        width = len(self.by)
         return [
             (*(label[number] for label, number in zip(names, row, strict=False)), *row[width:])
             for row in found
@@ -143,42 +145,36 @@ class Estimation:
     def _table(self, name: str, macro: str, *arguments: object, **named: object) -> None:
         self.con.execute(f"create table {name} as {render(macro, *arguments, **named)}")
 
-    def _make_cells(self, has_labels: bool) -> None:
-        sample, calibration = self.sample, self.calibration
-        size = len(sample.weights)
-        self.con.register(
-            "input",
-            pa.table(
-                {
-                    "stratum_id": pa.array(sample.strata, pa.int64()),
-                    "cluster_id": pa.array(sample.clusters, pa.int64()),
-                    "group_id": pa.array(
-                        calibration.groups if calibration else [0] * size, pa.int64()
-                    ),
-                    "weight": calibration.weights if calibration else sample.weights,
-                    "design_weight": pa.array(
-                        sample.weights if calibration else [None] * size, pa.float64()
-                    ),
-                    "population": pa.array(sample.populations, pa.float64()),
-                    "population_2": pa.array(sample.populations_2, pa.float64()),
-                    "answer": pa.array(sample.answers, pa.float64()),
-                    **{
-                        key: pa.array(ids, pa.int64())
-                        for key, ids in zip(self.keys, sample.label_ids, strict=False)
-                    },
-                    **({} if has_labels else {"whole": pa.array([0] * size, pa.int64())}),
-                }
-            ),
-        )
+    def _make_cells(self) -> None:
+        self.con.register("input", self._input())
         self._table("sampled", "survey_rows", "input")
         self._table("finest", "survey_cells", "sampled", self.keys, "answer")
-        if has_labels:
-            self._table("cell", "survey_margins", "finest", self.keys)
-        else:
-            self.con.execute("create view cell as from finest")
+        self._table("cell", "survey_margins", "finest", self.by, ["item_id"])
         self._table("stratum", "survey_strata", "sampled", self.clustered)
         if self.two_stages:
             self._table("cluster_", "survey_clusters", "sampled")
+
+    def _input(self) -> pa.Table:
+        sample, calibration = self.sample, self.calibration
+        size = len(sample.weights)
+        weights = pa.array(sample.weights, pa.float64())
+        columns = {
+            "stratum_id": pa.array(sample.strata, pa.int64()),
+            "cluster_id": pa.array(sample.clusters, pa.int64()),
+            "group_id": pa.array([0] * size, pa.int64()),
+            "weight": weights,
+            "design_weight": pa.nulls(size, pa.float64()),
+            "population": pa.array(sample.populations, pa.float64()),
+            "population_2": pa.array(sample.populations_2, pa.float64()),
+            "answer": pa.array(sample.answers, pa.float64()),
+            "item_id": pa.array([1] * size, pa.int64()),
+        }
+        if calibration:
+            columns["group_id"] = pa.array(calibration.groups, pa.int64())
+            columns["weight"] = pa.array(calibration.weights, pa.float64())
+            columns["design_weight"] = weights
+        labels = zip(self.by, sample.label_ids, strict=True)
+        return pa.table(columns | {name: pa.array(ids, pa.int64()) for name, ids in labels})
 
     def _make_variances(self) -> None:
         named: dict[str, object] = {}

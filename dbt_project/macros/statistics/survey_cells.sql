@@ -63,18 +63,23 @@
 
 {#-
   Cells for all margins of some columns of whole numbers from 1 on: 0 stands for all, and a
-  null label belongs to no domain of its column.
+  null label belongs to no domain of its column. keys: columns that are never rolled up, such
+  as the item; most: the largest number of columns at a time.
 -#}
-{% macro survey_margins(cells, by) -%}
-    {%- set place = ['stratum_id', 'cluster_id', 'group_id'] -%}
-    {%- for subset in range(2 ** (by | length)) %}
-    {%- set kept = [] -%}
+{% macro survey_margins(cells, by, keys=[], most=none) -%}
+    {%- set place = keys + ['stratum_id', 'cluster_id', 'group_id'] -%}
+    {%- set kept = namespace(all=[[]]) -%}
     {%- for name in by -%}
-        {%- if (subset // 2 ** loop.index0) % 2 == 1 -%} {%- do kept.append(name) -%} {%- endif -%}
-    {%- endfor %}
+        {%- for names in kept.all -%}
+            {%- if most is none or names | length < most -%}
+                {%- set kept.all = kept.all + [names + [name]] -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for names in kept.all %}
     select
         {%- for name in by %}
-        cast({{ name if name in kept else '0' }} as {{ dbt.type_bigint() }}) as {{ name }},
+        cast({{ name if name in names else '0' }} as {{ dbt.type_bigint() }}) as {{ name }},
         {%- endfor %}
         {{ place | join(', ') }},
         {%- for name in ['n', 'n_yes'] %}
@@ -84,10 +89,10 @@
         sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ cells }} as finest
-    {%- for name in kept %}
+    {%- for name in names %}
     {{ 'where' if loop.first else 'and' }} {{ name }} is not null
     {%- endfor %}
-    group by {{ (kept + place) | join(', ') }}
+    group by {{ (names + place) | join(', ') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -66,7 +66,8 @@
     from {{ relation }} as shares
 {%- endmacro %}
 
-{% macro survey_simple(z) -%} {{ z }} * sqrt(estimate * (1e0 - estimate) / n) {%- endmacro %}
+{#- z with two places, as published: 1.96 at 95 %. -#}
+{% macro survey_simple(z) -%} {{ (z | float) | round(2) }} * sqrt(estimate * (1e0 - estimate) / n) {%- endmacro %}
 
 {#- Clopper-Pearson for none or all of n_eff. -#}
 {% macro survey_extreme(side, p) -%}
