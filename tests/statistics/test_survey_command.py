@@ -192,7 +192,7 @@ def test_linear_calibration_and_raking_meet_the_totals(tmp_path: Path) -> None:
             [row] = csv.DictReader(file)
         assert float(row["estimate"]) == pytest.approx(0.4, abs=1e-9)
         assert float(row["ci_upper"]) == float(row["estimate"])
-        assert row["ci_method"] == "fixed_by_margins"
+        assert row["ci_method"] == "no_sampling_error"
 
 
 def test_without_dagster(tmp_path: Path) -> None:

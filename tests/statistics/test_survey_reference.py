@@ -86,7 +86,7 @@ def method_of(want: dict[str, str]) -> str:
     """Shares of 0 and 1, and those that the margins fix, have an interval of their own."""
     if want["n_yes"] in ("0", want["n_unweighted"]):
         return "clopper_pearson_kish"
-    return "logit" if float(want["se"]) > 1e-10 else "fixed_by_margins"
+    return "logit" if float(want["se"]) > 1e-10 else "no_sampling_error"
 
 
 def korn_graubard(rows: Rows, whole: int | None) -> list[dict[str, Any]]:

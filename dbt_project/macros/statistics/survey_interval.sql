@@ -10,8 +10,8 @@
 
   method 'logit': expit(logit p ± t_df se / (p (1 - p))). 'korn_graubard': Clopper-Pearson
   with n* = p (1 - p) / se² (t_{n-1} / t_df)² and p n* (Korn and Graubard 1998, Survey
-  Methodology 24:193). Both: a share of 0 or 1 has Clopper-Pearson's interval with n_eff,
-  and one that the margins of calibration fix (no error left but rounding) has no width.
+  Methodology 24:193). Both: a share of 0 or 1 has Clopper-Pearson's interval with n_eff;
+  one without error but rounding, since margins fix it or everybody was drawn, has no width.
   'simple': p ± z sqrt(p (1 - p) / n) with the unweighted n, floored at 0 and not capped, as
   the Public Health Agency publishes it: no design effect.
 -#}
@@ -31,7 +31,7 @@
             {%- for side in ['lower', 'upper'] %}
             case ci_method
                 when 'clopper_pearson_kish' then {{ survey_extreme(side, p) }}
-                when 'fixed_by_margins' then estimate
+                when 'no_sampling_error' then estimate
                 when '{{ method }}' then {{ 'limit_' ~ side if method == 'korn_graubard'
                     else survey_logit_limit('-' if side == 'lower' else '+') }}
             end as ci_{{ side }},
@@ -60,7 +60,7 @@
         {{ t_quantile('df', z) }} as t_df,
         case
             when n_yes in (0, n) then 'clopper_pearson_kish'
-            when se < 1e-7 * sqrt(estimate * (1e0 - estimate)) then 'fixed_by_margins'
+            when se < 1e-7 * sqrt(estimate * (1e0 - estimate)) then 'no_sampling_error'
             when se is not null and df >= 1 then '{{ method }}'
         end as ci_method
     from {{ relation }} as shares
