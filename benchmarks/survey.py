@@ -4,8 +4,8 @@ What belongs here: generated surveys, the share of rounds in which a 95 % interv
 population's share. What does not: speed; the figures stand in docs/statistics_surveys.md.
 
 Four municipalities are strata; the two small ones are drawn about 7 times as densely, as
-regions do, and are in worse health. Old people answer twice as often as young ones, and are in worse
-health too. Weights are the inverse of the probability to be drawn and to answer, by
+regions do, and are in worse health. Old people answer twice as often as young ones, and are
+in worse health too. Weights are the inverse of the probability to be drawn and to answer, by
 municipality and age.
 """
 

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.cli import main
 from tests.support import PROJECT_ROOT
+from warehouse.statistics import survey_calibration
 
 HEADER = "svar,vikt,stratum,skola,antal,elever,kommun\n"
 ROWS = (
@@ -158,6 +159,15 @@ def test_wrong_input_is_named_and_nothing_written(
     assert "Traceback" not in error
     kept = {"in.csv", "margins.csv"} if margins else {"in.csv"}
     assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_margins_of_too_many_groups_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey_calibration, "MOST_GROUPS", 1)
+    status, output = run(tmp_path, HEADER + ROWS, margins=MARGINS)
+    assert (status, output.exists()) == (2, False)
+    assert "into 2 groups" in capsys.readouterr().err
 
 
 def test_the_input_is_never_the_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

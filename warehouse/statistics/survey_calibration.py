@@ -22,7 +22,11 @@ from warehouse.statistics.survey_input import Sample, filled
 # Totals of one population, written with rounding.
 AGREEMENT = 1e-6
 ROUNDS = 1000
+# The projection has a row for every two groups: 4 million.
+MOST_GROUPS = 2000
 Category = tuple[str, ...]
+# Per margin its columns, and the total of every category.
+Totals = list[tuple[tuple[str, ...], dict[Category, float]]]
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,14 @@ def calibrate(sample: Sample, margins: Path, method: str) -> Calibration:
     """
     table = read_table(margins, [Column("n", ("total",), is_above=True)], ())
     totals = _totals(table)
-    categories = [_categories(sample.table, names, known, margins) for names, known in totals]
-    places: list[dict[Category, int]] = []
-    for known in (known for _, known in totals):
-        start = sum(len(place) for place in places)
-        places.append({category: start + n for n, category in enumerate(known)})
-    keys = [
-        tuple(place[category] for place, category in zip(places, row, strict=True))
-        for row in zip(*categories, strict=True)
-    ]
+    keys = _memberships(sample, totals, margins)
     groups = {key: n for n, key in enumerate(sorted(set(keys)))}
+    if len(groups) > MOST_GROUPS:
+        raise InputError(
+            f"{margins.name}: the margins divide the sample into {len(groups)} groups, and "
+            f"{MOST_GROUPS} are the most.",
+            "Join categories.",
+        )
     numbers = [groups[key] for key in keys]
     goal = np.array([total for _, known in totals for total in known.values()])
     member = np.zeros((len(groups), len(goal)))
@@ -74,17 +76,24 @@ def calibrate(sample: Sample, margins: Path, method: str) -> Calibration:
     design = _group_sums(sample.weights, numbers, len(groups))
     factor = (_linear if method == "linear" else _raked)(member, design, goal, margins)
     return Calibration(
-        [
-            weight * float(factor[group])
-            for weight, group in zip(sample.weights, numbers, strict=True)
-        ],
+        (np.array(sample.weights) * factor[numbers]).tolist(),
         [group + 1 for group in numbers],
         _projection(member, design * (len(numbers) / math.fsum(sample.weights))),
     )
 
 
-def _totals(table: Table) -> list[tuple[tuple[str, ...], dict[Category, float]]]:
-    """Per margin its columns, and the total of every category."""
+def _memberships(sample: Sample, totals: Totals, margins: Path) -> list[tuple[int, ...]]:
+    """Every row's category in each margin, numbered through all margins."""
+    columns: list[list[int]] = []
+    start = 0
+    for names, known in totals:
+        numbers = {category: start + n for n, category in enumerate(known)}
+        columns.append([numbers[c] for c in _categories(sample.table, names, known, margins)])
+        start += len(known)
+    return list(zip(*columns, strict=True))
+
+
+def _totals(table: Table) -> Totals:
     margins: dict[tuple[str, ...], dict[Category, float]] = {}
     faults = []
     for cells, numbers, line in zip(table.texts, table.numbers, table.lines, strict=True):

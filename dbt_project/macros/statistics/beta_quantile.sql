@@ -96,10 +96,11 @@
 {#- Stirling's series at x + 10, stepped back: relative error below 1e-14 for x > 0. -#}
 {% macro log_gamma(x) -%}
     {%- set y = '(' ~ x ~ ' + 10e0)' -%}
+    {%- set yy = '(' ~ y ~ ' * ' ~ y ~ ')' -%}
     (
         ({{ y }} - 0.5e0) * ln({{ y }}) - {{ y }} + 0.9189385332046727e0
         + (1e0 / 12e0 - (1e0 / 360e0 - (1e0 / 1260e0 - (1e0 / 1680e0 - 1e0 / 1188e0
-        / {{ y }} / {{ y }}) / {{ y }} / {{ y }}) / {{ y }} / {{ y }}) / {{ y }} / {{ y }}) / {{ y }}
+        / {{ yy }}) / {{ yy }}) / {{ yy }}) / {{ yy }}) / {{ y }}
         - ln({% for k in range(10) %}({{ x }} + {{ k }}e0){{ ' * ' if not loop.last }}{% endfor %})
     )
 {%- endmacro %}

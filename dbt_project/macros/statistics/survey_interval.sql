@@ -49,7 +49,8 @@
             {%- endif %}
         ) as limited
     {%- else -%}
-        {{ exceptions.raise_compiler_error('method is logit, korn_graubard or simple, not ' ~ method) }}
+        {{ exceptions.raise_compiler_error(
+            'method is logit, korn_graubard or simple, not ' ~ method) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -67,7 +68,9 @@
 {%- endmacro %}
 
 {#- z with two places, as published: 1.96 at 95 %. -#}
-{% macro survey_simple(z) -%} {{ (z | float) | round(2) }} * sqrt(estimate * (1e0 - estimate) / n) {%- endmacro %}
+{% macro survey_simple(z) -%}
+    {{ (z | float) | round(2) }} * sqrt(estimate * (1e0 - estimate) / n)
+{%- endmacro %}
 
 {#- Clopper-Pearson for none or all of n_eff. -#}
 {% macro survey_extreme(side, p) -%}
@@ -85,7 +88,6 @@
 
 {#- limit_lower and limit_upper; where the method is another one, of a harmless n* = 1. -#}
 {% macro survey_korn_graubard(relation, z) -%}
-    {%- set yes, no = 'estimate * n_star', '(1e0 - estimate) * n_star' -%}
     {%- set sized -%}
         select
             *,

@@ -5,9 +5,9 @@
 
   A share p = sum wy / sum w of a domain has the linearised value z = (y - p) / sum w inside
   the domain and 0 outside it; its variance is that of the total of w z over the whole sample
-  (Saerndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, ch. 5). With
+  (Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, ch. 5). With
   calibrated weights z is first replaced by its residual from the regression on the margins,
-  weighted by the design weights (Deville and Saerndal 1992, JASA 87:376): the fitted value
+  weighted by the design weights (Deville and Särndal 1992, JASA 87:376): the fitted value
   of a group is sum over groups of projection * sum d z.
 -#}
 
@@ -16,7 +16,11 @@
   df (primary units less strata, both in the domain).
 -#}
 {% macro survey_domains(cells, keys, clustered) -%}
-    select *, wy / nullif(w, 0) as estimate, w * w / nullif(ww, 0) as n_eff, n_units - n_strata as df
+    select
+        *,
+        wy / nullif(w, 0) as estimate,
+        w * w / nullif(ww, 0) as n_eff,
+        n_units - n_strata as df
     from (
         select
             {{ keys | join(', ') }},
@@ -25,7 +29,8 @@
             sum(w) as w,
             sum(wy) as wy,
             sum(ww) as ww,
-            cast({{ 'count(distinct cluster_id)' if clustered else 'sum(n)' }} as bigint) as n_units,
+            cast({{ 'count(distinct cluster_id)' if clustered else 'sum(n)' }} as bigint)
+                as n_units,
             cast(count(distinct stratum_id) as bigint) as n_strata
         from {{ cells }} as of_domain
         group by {{ keys | join(', ') }}
@@ -113,12 +118,13 @@
   Per key: variance; null where a unit stands alone in its stratum or cluster and others of
   the population were not drawn. v = sum over strata of (1 - f) n/(n-1) sum (t - mean t)²,
   t the totals of units (0 for those outside the domain); with two stages f1 times the
-  same within clusters is added (Saerndal et al., ch. 4.3). clusters: none for one stage.
+  same within clusters is added (Särndal et al., ch. 4.3). clusters: none for one stage.
 -#}
 {% macro survey_variance(parts, keys, strata, clustered, clusters=none) -%}
     {%- set by = keys | join(', ') -%}
     {%- set units -%}
-        select {{ by }}, stratum_id, cluster_id, {{ exact_sum('s1') }} as s1, {{ exact_sum('s2') }} as s2
+        select {{ by }}, stratum_id, cluster_id,
+            {{ exact_sum('s1') }} as s1, {{ exact_sum('s2') }} as s2
         from {{ parts }} as unit_parts
         group by {{ by }}, stratum_id, cluster_id
     {%- endset -%}
@@ -142,11 +148,10 @@
                 sum(is_alone) as n_alone
             from (
                 {%- if clusters %}
+                {%- set factor = survey_factor('k.n_rows', 'k.population') %}
                 select u.*,
-                    coalesce({{ survey_factor('k.n_rows', 'k.population') }}, 0e0)
-                        * (u.s2 - u.s1 * u.s1 / k.n_rows) as within,
-                    case when {{ survey_factor('k.n_rows', 'k.population') }} is null then 1 else 0 end
-                        as is_alone
+                    coalesce({{ factor }}, 0e0) * (u.s2 - u.s1 * u.s1 / k.n_rows) as within,
+                    case when {{ factor }} is null then 1 else 0 end as is_alone
                 from ({{ units }}) as u
                 inner join {{ clusters }} as k on u.cluster_id = k.cluster_id
                 {%- else %}
@@ -172,7 +177,8 @@
 {#- Equality of keys; the second side's may begin with a prefix. -#}
 {% macro survey_on(left, right, keys, prefix='') -%}
     {%- for key in keys -%}
-        {{ left }}.{{ key }} = {{ right }}.{{ prefix ~ '_' if prefix }}{{ key }}{{ ' and ' if not loop.last }}
+        {{ left }}.{{ key }} = {{ right }}.{{ prefix ~ '_' if prefix }}{{ key }}
+        {{- ' and ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -74,8 +74,8 @@
         {%- set term = namespace(value=1.0, sum=0.0) -%}
         {%- for j in range(1, nu // 2 + 1) -%}
             {%- set term.sum = term.sum + term.value -%}
-            {%- set even = (2 * j - 1) / (2 * j) -%}
-            {%- set term.value = term.value * c2 * (even if nu % 2 == 0 else 2 * j / (2 * j + 1)) -%}
+            {%- set ratio = (2 * j - 1) / (2 * j) if nu % 2 == 0 else 2 * j / (2 * j + 1) -%}
+            {%- set term.value = term.value * c2 * ratio -%}
         {%- endfor -%}
         {%- if nu % 2 == 0 -%}
             {%- set tail = 0.5 - sine * term.sum / 2 -%}
