@@ -24,6 +24,7 @@ NAMES = (
     "inequality",
     "coverage",
     "trend",
+    "survey",
 )
 
 

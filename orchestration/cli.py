@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--ordered", action="store_true", help="order municipalities by education (N01982)"
             )
     _add_area(commands)
+    _add_share(commands)
     return parser
 
 
@@ -79,6 +80,15 @@ def _add_area(commands: Any) -> None:
     command = commands.add_parser("area", help=text, description=text)
     add_arguments(command)
     command.set_defaults(call=_area)
+
+
+def _add_share(commands: Any) -> None:
+    from warehouse.statistics.survey_cli import add_arguments
+
+    text = "estimate weighted shares of a survey, with design-based intervals, from a table"
+    command = commands.add_parser("share", help=text, description=text)
+    add_arguments(command)
+    command.set_defaults(call=_share)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -113,6 +123,12 @@ def _record(options: argparse.Namespace) -> int:
 
 def _area(options: argparse.Namespace) -> int:
     from warehouse.statistics.area_cli import run
+
+    return run(options)
+
+
+def _share(options: argparse.Namespace) -> int:
+    from warehouse.statistics.survey_cli import run
 
     return run(options)
 

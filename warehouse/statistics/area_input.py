@@ -11,14 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.errors import JamlikError
+from warehouse.errors import InputError
 
 Row = dict[str, float | None]
 _FAULTS_SHOWN = 5
-
-
-class InputError(JamlikError):
-    """A table or an option that cannot be used; the command ends with status 2."""
 
 
 @dataclass(frozen=True)
