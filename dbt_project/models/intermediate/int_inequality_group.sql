@@ -12,38 +12,24 @@
     cast(case when scale = 100 then 100 end as double) as scale_max,
     cast(null as double) as setting_average
 {%- endset -%}
-{%- set unordered -%}
+{%- set between = (
+    ('0', '0', 'municipality'), ('county_no', '0', 'municipality'), ('0', '1', 'county')
+) -%}
+{%- for scope_no, dimension_no, area_type in between %}
+select
+    {{ inequality_set_id('series_no', scope_no, dimension_no) }} as set_id,
+    area_no as group_no,
     value as estimate,
     se,
     population,
     cast(null as {{ dbt.type_int() }}) as group_order,
     false as is_reference,
-    false as is_ordered
-{%- endset -%}
-select
-    {{ inequality_set_id('series_no', '0', '0') }} as set_id,
-    area_no as group_no,
-    {{ unordered }},
+    false as is_ordered,
     {{ columns }}
 from {{ ref('int_inequality_value') }}
-where area_type = 'municipality'
+where area_type = '{{ area_type }}'
 union all
-select
-    {{ inequality_set_id('series_no', 'county_no', '0') }} as set_id,
-    area_no as group_no,
-    {{ unordered }},
-    {{ columns }}
-from {{ ref('int_inequality_value') }}
-where area_type = 'municipality'
-union all
-select
-    {{ inequality_set_id('series_no', '0', '1') }} as set_id,
-    area_no as group_no,
-    {{ unordered }},
-    {{ columns }}
-from {{ ref('int_inequality_value') }}
-where area_type = 'county'
-union all
+{%- endfor %}
 select
     {{ inequality_set_id(
         series_no('indicator_no', 'year_end', '0'), 'coalesce(county_no, 0)', '2'
