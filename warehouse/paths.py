@@ -28,6 +28,17 @@ class Paths:
         """
         return self.root / "raw" / f"kolada_{origin}.duckdb"
 
+    def restricted(self, source: str, origin: str) -> Path:
+        """Rows about people, of one source (hlv, lupp) and origin (demo, delivered).
+
+        Only the pipeline opens it: the folder is 0700, the files 0600.
+        """
+        return self.root / "restricted" / f"{source}_{origin}.duckdb"
+
+    def inbox(self, source: str) -> Path:
+        """Where a source's delivered files are dropped; `done/` and `rejected/` lie below."""
+        return self.root / "inbox" / source
+
     @property
     def build(self) -> Path:
         """What dbt builds; only the pipeline opens it."""

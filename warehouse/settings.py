@@ -88,6 +88,12 @@ class Settings(BaseSettings):
         validation_alias="JAMLIK_CONTACT",
         description="Who runs this warehouse; sent to Kolada in the User-Agent.",
     )
+    surveys: Literal["", "demo", "delivered"] = Field(
+        "",
+        validation_alias="SURVEYS",
+        description="demo: generated HLV and Lupp files; delivered: what lies in the inbox. "
+        "Empty: demo with KOLADA=demo, else delivered.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
@@ -160,6 +166,11 @@ class Settings(BaseSettings):
     def paths(self) -> Paths:
         """The data folder's map."""
         return Paths(self.data_dir)
+
+    @property
+    def survey_origin(self) -> Literal["demo", "delivered"]:
+        """Whether survey files are generated ones or real ones; the two never meet in a file."""
+        return self.surveys or ("demo" if self.kolada == "demo" else "delivered")
 
     @property
     def reads_in_full(self) -> bool:

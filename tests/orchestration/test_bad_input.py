@@ -9,7 +9,7 @@ import pytest
 from ingestion.kolada.replay.demo import write_demo_snapshot
 from ingestion.kolada.replay.faults import Fault, FaultPlan
 from ingestion.kolada.replay.server import ReplayServer
-from tests.orchestration.house import jamlik, published
+from tests.orchestration.house import jamlik, published, warm
 from warehouse.register import REGISTER
 
 KPIS = "N00923,N00925,N01951"
@@ -23,8 +23,9 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_unknown_kpi_is_named_the_rest_is_published_and_the_run_fails(
-    tmp_path: Path, snapshot: Path
+    tmp_path: Path, small_house: Path, snapshot: Path
 ) -> None:
+    warm(small_house, tmp_path)
     chosen = {"KPIS": f"{KPIS},N99999", "OU_KPIS": "N15601,N00923"}
     done = jamlik(tmp_path, "run", KOLADA="replay", SNAPSHOT=str(snapshot), **chosen)
     assert done.returncode == 1
@@ -42,8 +43,9 @@ def test_an_unknown_kpi_is_named_the_rest_is_published_and_the_run_fails(
 
 
 def test_values_that_cannot_be_read_are_in_quality_and_the_rest_is_published(
-    tmp_path: Path, snapshot: Path
+    tmp_path: Path, small_house: Path, snapshot: Path
 ) -> None:
+    warm(small_house, tmp_path)
     faults = [
         Fault("gender_x", path="/data/", nth=1, items=1),
         Fault("bad_period", path="/data/", nth=2, items=1),

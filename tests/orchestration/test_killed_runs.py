@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from tests.orchestration.house import SMALL, jamlik, start, values
+from tests.orchestration.house import SMALL, jamlik, start, values, warm
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,9 @@ from tests.orchestration.house import SMALL, jamlik, start, values
 )
 def test_a_killed_run_stops_nobody(tmp_path: Path, small_house: Path, sign: str) -> None:
     """Killed when a file appears, a moment later; then run again at once."""
+    warm(small_house, tmp_path)
     victim = start(tmp_path, "run", **SMALL)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not list(tmp_path.glob(sign)) and victim.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)

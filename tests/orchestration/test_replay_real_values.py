@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from tests.orchestration.house import jamlik, published
+from tests.orchestration.house import jamlik, published, warm
 from tests.support import shared_dir
 from warehouse.register import register_ids
 
 
-def test_the_published_values_are_the_snapshots(tmp_path: Path) -> None:
+def test_the_published_values_are_the_snapshots(tmp_path: Path, small_house: Path) -> None:
+    warm(small_house, tmp_path)
     snapshot = shared_dir() / "data" / "kolada"
     done = jamlik(tmp_path, "run", KOLADA="replay", SNAPSHOT=str(snapshot))
     assert done.returncode == 0, done.stderr

@@ -4,15 +4,14 @@ What belongs here: population by year and gender, socioeconomic position, and wh
 to whom. What does not: indicators (`demo.py`, `demo_truth.py`).
 """
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-TABLE = Path(__file__).with_name("areas.csv")
+from ingestion.areas import area_names
+
 COUNTRY = "0000"
 YEARS = range(2010, 2025)
 GROUP_SIZE = 7
@@ -74,10 +73,8 @@ def demo_areas(seed: int = 2026) -> DemoAreas:
     Args:
         seed: The same seed gives the same areas.
     """
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = {row["id"]: row["title"] for row in rows}
-    types = {row["id"]: row["type"] for row in rows}
+    names = area_names()
+    types = {one: "L" if one.startswith("00") else "K" for one in names}
     ids = tuple(sorted(i for i, kind in types.items() if kind == "K"))
     regions = tuple(sorted(i for i, kind in types.items() if kind == "L" and i != COUNTRY))
     region_of = np.array([regions.index(f"00{i[:2]}") for i in ids])
