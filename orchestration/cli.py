@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
             )
     _add_area(commands)
     _add_share(commands)
+    _add_ingest(commands)
     return parser
 
 
@@ -89,6 +90,15 @@ def _add_share(commands: Any) -> None:
     command = commands.add_parser("share", help=text, description=text)
     add_arguments(command)
     command.set_defaults(call=_share)
+
+
+def _add_ingest(commands: Any) -> None:
+    from ingestion.delivered.command import add_arguments
+
+    text = "load a delivered survey file (csv, xlsx, SPSS)"
+    command = commands.add_parser("ingest", help=text, description=text)
+    add_arguments(command)
+    command.set_defaults(call=_ingest)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -129,6 +139,12 @@ def _area(options: argparse.Namespace) -> int:
 
 def _share(options: argparse.Namespace) -> int:
     from warehouse.statistics.survey_cli import run
+
+    return run(options)
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from ingestion.delivered.command import run
 
     return run(options)
 

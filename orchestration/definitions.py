@@ -8,13 +8,16 @@ import dagster as dg
 from orchestration.asset_checks import kolada as kolada_checks
 from orchestration.asset_checks.dbt_unit_tests import unit_test_checks
 from orchestration.asset_checks.expectations import expectation_checks
+from orchestration.asset_checks.surveys import survey_checks
 from orchestration.assets.kolada import load_kolada
 from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
 from orchestration.assets.publish import publish_asset
+from orchestration.assets.surveys import survey_assets
 from orchestration.freshness import with_freshness
 from orchestration.jobs import everything
 from orchestration.resources import Warehouse, dbt_resource
 from orchestration.schedules import kolada_daily, kolada_quarterly
+from orchestration.sensors import survey_inbox
 
 
 def build_definitions() -> dg.Definitions:
@@ -22,15 +25,22 @@ def build_definitions() -> dg.Definitions:
     manifest = load_manifest()
     return dg.Definitions(
         assets=with_freshness(
-            [load_kolada, marts_asset(manifest), publish_asset(mart_keys(manifest))]
+            [
+                *survey_assets(),
+                load_kolada,
+                marts_asset(manifest),
+                publish_asset(mart_keys(manifest)),
+            ]
         ),
         asset_checks=[
             *kolada_checks.CHECKS,
+            *survey_checks(),
             *expectation_checks(),
             unit_test_checks(manifest),
         ],
         jobs=[everything],
         schedules=[kolada_daily, kolada_quarterly],
+        sensors=[survey_inbox],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

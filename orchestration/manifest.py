@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ingestion.delivered.state import survey_state
 from warehouse import locks
 from warehouse.errors import JamlikError
 from warehouse.paths import PROJECT_ROOT
@@ -48,7 +49,10 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return {
         "JAMLIK_BUILD": str(paths.build),
         "JAMLIK_RAW_KOLADA": str(paths.raw_kolada(settings.kolada)),
+        "JAMLIK_RESTRICTED_HLV": str(paths.restricted("hlv", settings.survey_origin)),
+        "JAMLIK_RESTRICTED_LUPP": str(paths.restricted("lupp", settings.survey_origin)),
         "JAMLIK_ORIGIN": settings.kolada,
+        "JAMLIK_SURVEY_ORIGIN": settings.survey_origin,
         "JAMLIK_REGION": settings.region,
         "JAMLIK_MEMORY_LIMIT": settings.memory_limit,
         "JAMLIK_THREADS": str(settings.threads),
@@ -65,7 +69,11 @@ def made_from_state(settings: Settings, latest_change: str) -> dict[str, str]:
         settings: Paths and region are part of the project's environment.
         latest_change: Of the raw data.
     """
-    return {"project": _project_digest(settings), "raw": latest_change}
+    return {
+        "project": _project_digest(settings),
+        "raw": latest_change,
+        "surveys": survey_state(settings),
+    }
 
 
 def forget_old_invocations(settings: Settings, keep: int = 6) -> None:

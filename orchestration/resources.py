@@ -54,6 +54,14 @@ class Warehouse(dg.ConfigurableResource):
             yield con
 
     @contextmanager
+    def restricted(self, source: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The restricted file of a survey, read-only; for books and counts."""
+        settings = self.settings
+        path = settings.paths.restricted(source, settings.survey_origin)
+        with connect(path, settings, read_only=True) as con:
+            yield con
+
+    @contextmanager
     def build(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The build file, read-only."""
         with connect(self.settings.paths.build, self.settings, read_only=True) as con:

@@ -1,4 +1,4 @@
-"""The register of indicators, as lists of ids.
+"""The registers of indicators and survey items, as lists of ids.
 
 What belongs here: reading which indicators the register has, and which populations they
 need, for those who must know before dbt has run. What does not: what an indicator is, which
@@ -13,6 +13,7 @@ from warehouse.errors import SettingsError
 from warehouse.paths import PROJECT_ROOT
 
 REGISTER = PROJECT_ROOT / "dbt_project" / "seeds" / "indicators.csv"
+ITEMS = PROJECT_ROOT / "dbt_project" / "seeds" / "items.csv"
 
 
 def register_ids(path: Path = REGISTER) -> list[str]:
@@ -22,6 +23,12 @@ def register_ids(path: Path = REGISTER) -> list[str]:
         SettingsError: The file is missing or lacks a column that is needed.
     """
     return list(_denominators(path))
+
+
+def item_polarities(path: Path = ITEMS) -> dict[str, int]:
+    """Of each survey item: 1 when more of its positive share is better, -1 worse, 0 neither."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["item_id"]: int(row["polarity"]) for row in csv.DictReader(file)}
 
 
 def denominator_ids(kpis: Iterable[str], path: Path = REGISTER) -> list[str]:

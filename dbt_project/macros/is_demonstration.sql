@@ -1,9 +1,20 @@
-{#- True in every row of a build from generated data; the one place that decides it. -#}
-{% macro is_demonstration() -%}
-    {%- set origin = env_var('JAMLIK_ORIGIN', 'demo') -%}
-    {%- if origin not in ('demo', 'replay', 'live') -%}
+{#-
+  True in every row made from generated data; the one place that decides it. Kolada and the
+  surveys are generated or real independently of each other.
+-#}
+{% macro is_demonstration(of='kolada') -%}
+    {%- if of == 'surveys' -%}
+        {{ origin_is_demo('JAMLIK_SURVEY_ORIGIN', ['demo', 'delivered']) }}
+    {%- else -%}
+        {{ origin_is_demo('JAMLIK_ORIGIN', ['demo', 'replay', 'live']) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro origin_is_demo(variable, known) -%}
+    {%- set origin = env_var(variable, 'demo') -%}
+    {%- if origin not in known -%}
         {{ exceptions.raise_compiler_error(
-            "JAMLIK_ORIGIN is '" ~ origin ~ "'; set it to demo, replay or live.") }}
+            variable ~ " is '" ~ origin ~ "'; set it to one of " ~ known | join(', ') ~ '.') }}
     {%- endif -%}
     cast({{ 'true' if origin == 'demo' else 'false' }} as boolean)
 {%- endmacro %}

@@ -23,7 +23,7 @@ def _key(table: str) -> dg.AssetKey:
     return dg.AssetKey([SCHEMA, table])
 
 
-def table_metadata(relation: duckdb.DuckDBPyConnection) -> dg.MetadataValue:
+def table_metadata(relation: duckdb.DuckDBPyConnection) -> dg.TableMetadataValue:
     """Rows of an executed query as a table in the UI."""
     names = [column[0] for column in relation.description or []]
     rows = [dict(zip(names, map(str, row), strict=True)) for row in relation.fetchall()]

@@ -26,7 +26,12 @@ from warehouse import build_state
 from warehouse.settings import load_settings
 
 GROUP_OF_FOLDER = {"staging": "staging", "intermediate": "intermediate", "seeds": "register"}
-MART_GROUPS = {"core": "marts_core", "equity": "marts_equity", "quality": "marts_quality"}
+MART_GROUPS = {
+    "core": "marts_core",
+    "equity": "marts_equity",
+    "survey": "marts_survey",
+    "quality": "marts_quality",
+}
 
 
 class Translator(DagsterDbtTranslator):

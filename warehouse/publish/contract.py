@@ -96,7 +96,8 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
         manifest_path: `manifest.json` as `dbt parse` or `dbt build` writes it.
 
     Returns:
-        One contract per model below `models/marts`, by schema and name.
+        One contract per model below `models/marts`, by schema and name, but for those whose
+        meta says `is_published: false`.
 
     Raises:
         PublishError: The manifest is missing or unreadable, holds no mart, or a mart's
@@ -120,11 +121,16 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
             f"dbt's manifest {manifest_path} holds no model below {MARTS_FOLDER}.",
             "Point to the manifest of the project that builds the marts.",
         )
-    return sorted((_table(node) for node in marts), key=lambda table: table.full_name)
+    published = [node for node in marts if _meta(node).get("is_published", True)]
+    return sorted((_table(node) for node in published), key=lambda table: table.full_name)
+
+
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    return {**node.get("meta", {}), **node.get("config", {}).get("meta", {})}
 
 
 def _table(node: dict[str, Any]) -> TableContract:
-    meta = {**node.get("meta", {}), **node.get("config", {}).get("meta", {})}
+    meta = _meta(node)
     key = tuple(meta.get("primary_key") or _declared_key(node))
     name = node.get("alias") or node["name"]
     columns = tuple(

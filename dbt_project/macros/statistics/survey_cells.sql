@@ -20,15 +20,15 @@
 {% macro survey_rows(relation) -%}
     select
         *,
-        (raw_w + magic) - magic as w,
-        (raw_w * raw_w + 16e0 * magic) - 16e0 * magic as ww,
-        (raw_d + magic) - magic as d
+        {{ survey_rounded('raw_w', 'magic') }} as w,
+        {{ survey_rounded('raw_w * raw_w', '16e0 * magic') }} as ww,
+        {{ survey_rounded('raw_d', 'magic') }} as d
     from (
         select
             r.*,
             cast(r.weight as double) * t.n_rows / t.weight_total as raw_w,
             cast(r.design_weight as double) * t.n_rows / t.design_total as raw_d,
-            power(2e0, ceil(ln(t.n_rows) / ln(2e0))) as magic
+            {{ survey_magic('t.n_rows') }} as magic
         from {{ relation }} as r
         cross join (
             select
@@ -38,6 +38,15 @@
             from {{ relation }} as weighed
         ) as t
     ) as scaled
+{%- endmacro %}
+
+{#- A multiple of 2^-52 of `magic`, the power of 2 at or above the number of rows. -#}
+{% macro survey_rounded(value, magic) -%}
+    ({{ value }} + {{ magic }}) - {{ magic }}
+{%- endmacro %}
+
+{% macro survey_magic(n_rows) -%}
+    power(2e0, ceil(ln({{ n_rows }}) / ln(2e0)))
 {%- endmacro %}
 
 {#-

@@ -119,6 +119,8 @@
   the population were not drawn. v = sum over strata of (1 - f) n/(n-1) sum (t - mean t)²,
   t the totals of units (0 for those outside the domain); with two stages f1 times the
   same within clusters is added (Särndal et al., ch. 4.3). clusters: none for one stage.
+  variance_of_conditions: with f = 0 throughout, for statements about the conditions that made
+  this population and not about its members alone (differences, trends, verdicts).
 -#}
 {% macro survey_variance(parts, keys, strata, clustered, clusters=none) -%}
     {%- set by = keys | join(', ') -%}
@@ -134,7 +136,11 @@
             when sum(case when factor is null or n_alone > 0 then 1 else 0 end) = 0
                 then greatest({{ exact_sum(
                     'coalesce(factor, 0) * (s2 - s1 * s1 / n_units) + fraction * within') }}, 0e0)
-        end as variance
+        end as variance,
+        case
+            when min(n_units) > 1 then greatest({{ exact_sum(
+                'n_units / nullif(n_units - 1e0, 0) * (s2 - s1 * s1 / n_units)') }}, 0e0)
+        end as variance_of_conditions
     from (
         select
             t.*,
@@ -163,6 +169,27 @@
         inner join {{ strata }} as h on t.stratum_id = h.stratum_id
     ) as factored
     group by {{ by }}
+{%- endmacro %}
+
+{#-
+  Per area domain: covariance with the domain that contains it, f = 0, one stage, persons as
+  units. pairs: domain_no and whole_no. Only the area's own strata contribute, so this reads
+  each part once, where survey_pair_parts would read the whole's for every area.
+-#}
+{% macro survey_covariance_with_whole(pairs, parts, cells, domains, strata) -%}
+    select
+        q.domain_no,
+        {{ exact_sum('h.n_units / nullif(h.n_units - 1e0, 0) * ('
+            ~ '((1e0 - a.estimate - b.estimate) * c.wwy + a.estimate * b.estimate * c.ww)'
+            ~ ' / (a.w * b.w) - m.s1 * o.s1 / h.n_units)') }} as covariance
+    from {{ pairs }} as q
+    inner join {{ domains }} as a on q.domain_no = a.domain_no
+    inner join {{ domains }} as b on q.whole_no = b.domain_no
+    inner join {{ parts }} as m on q.domain_no = m.domain_no
+    inner join {{ parts }} as o on q.whole_no = o.domain_no and m.stratum_id = o.stratum_id
+    inner join {{ cells }} as c on q.domain_no = c.domain_no and m.stratum_id = c.stratum_id
+    inner join {{ strata }} as h on m.stratum_id = h.stratum_id
+    group by q.domain_no
 {%- endmacro %}
 
 {#- (1 - f) n/(n-1): 0 when all were drawn, null when one of several was. -#}

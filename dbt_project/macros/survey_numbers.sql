@@ -1,0 +1,42 @@
+{#-
+  Whole-number keys of survey estimates.
+  Belongs here: one number for a domain and reading it back. Does not: numbering surveys
+  (int_survey), items (int_survey_item) and categories (seed survey_categories).
+
+  A domain is a survey, an item, an area (0: all areas of the region) and a category of up to
+  two breakdowns (0: all). Places: 1 000 surveys, 1 000 items, 10 000 areas, 8 categories
+  of each breakdown: below 2.7e15, which a bigint and a double both hold.
+-#}
+
+{% macro survey_breakdowns() -%}
+    {{ return(['gender', 'age_group', 'grade', 'education', 'birth_country', 'income']) }}
+{%- endmacro %}
+
+{#- Columns <breakdown>_no and area_no, item_no, survey_no make the number. -#}
+{% macro survey_domain_no() -%}
+    {%- set number = namespace(text='(cast(survey_no as ' ~ dbt.type_bigint() ~ ') * 1000 + item_no) * 10000 + area_no') -%}
+    {%- for name in survey_breakdowns() -%}
+        {%- set number.text = '(' ~ number.text ~ ') * 8 + ' ~ name ~ '_no' -%}
+    {%- endfor -%}
+    {{ number.text }}
+{%- endmacro %}
+
+{#- What 1 of a part is worth in a domain's number: without its area it is less by area_no of these. -#}
+{% macro survey_place(part) -%}
+    {%- set names = survey_breakdowns() -%}
+    {%- if part == 'area' -%}
+        {{ 8 ** (names | length) }}
+    {%- elif part == 'item' -%}
+        {{ 8 ** (names | length) * 10000 }}
+    {%- elif part == 'survey' -%}
+        {{ 8 ** (names | length) * 10000 * 1000 }}
+    {%- else -%}
+        {{ 8 ** (names | length - 1 - names.index(part)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The number of one part of a domain_no: survey, item, area or a breakdown. -#}
+{% macro survey_part_no(part, domain_no='domain_no') -%}
+    {%- set most = {'survey': 1000, 'item': 1000, 'area': 10000}.get(part, 8) -%}
+    cast(mod({{ whole_quotient(domain_no, survey_place(part)) }}, {{ most }}) as {{ dbt.type_int() }})
+{%- endmacro %}

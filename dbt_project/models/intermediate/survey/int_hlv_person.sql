@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ survey_persons(ref('stg_hlv__respondent')) }}

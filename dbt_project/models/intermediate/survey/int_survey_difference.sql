@@ -1,0 +1,72 @@
+{#-
+  Differences of shares and their standard errors: an area from its county, and a round from
+  the one before it. No finite population correction: they are about conditions. Rounds are
+  independent samples; a county contains its areas, hence the covariance.
+-#}
+with
+
+areas as (
+    select
+        domain_no,
+        domain_no - area_no * {{ survey_place('area') }} as whole_no
+    from {{ ref('int_survey_share') }}
+    where area_no > 0
+),
+
+pairs as (
+    select
+        areas.domain_no,
+        'county' as benchmark,
+        areas.whole_no as benchmark_domain_no,
+        covariance.covariance
+    from areas
+    inner join (
+        {{ survey_covariance_with_whole('areas', ref('int_survey_part'),
+            ref('int_survey_margin'), ref('int_survey_domain'), ref('int_survey_stratum')) }}
+    ) as covariance on areas.domain_no = covariance.domain_no
+    union all
+    select
+        share.domain_no,
+        'previous_round' as benchmark,
+        share.domain_no
+            - (share.survey_no - series.previous_survey_no) * {{ survey_place('survey') }}
+            as benchmark_domain_no,
+        cast(0 as double) as covariance
+    from {{ ref('int_survey_share') }} as share
+    inner join {{ ref('int_survey_series') }} as series
+        on share.survey_no = series.survey_no and share.item_no = series.item_no
+    where series.previous_survey_no is not null
+),
+
+benchmarks as (
+    select
+        pairs.domain_no,
+        pairs.benchmark,
+        survey.round as benchmark_round,
+        benchmark.estimate as benchmark_share,
+        benchmark.n as benchmark_n,
+        benchmark.n_yes as benchmark_n_yes,
+        benchmark.se_of_conditions as benchmark_se,
+        pairs.covariance
+    from pairs
+    inner join {{ ref('int_survey_share') }} as benchmark
+        on pairs.benchmark_domain_no = benchmark.domain_no
+    inner join {{ ref('int_survey') }} as survey on benchmark.survey_no = survey.survey_no
+)
+
+select
+    benchmarks.*,
+    share.survey_no,
+    share.item_no,
+    share.area_no,
+    {%- for name in survey_breakdowns() %}
+    share.{{ name }}_no,
+    {%- endfor %}
+    share.n,
+    share.estimate,
+    share.estimate - benchmarks.benchmark_share as difference,
+    {{ difference_se(
+        'share.se_of_conditions', 'benchmarks.benchmark_se', 'benchmarks.covariance') }} as se,
+    {{ survey_untestable('share', 'benchmarks') }} as verdict_reason
+from benchmarks
+inner join {{ ref('int_survey_share') }} as share on benchmarks.domain_no = share.domain_no

@@ -1,0 +1,1 @@
+{{ survey_domains(ref('int_survey_margin'), ['domain_no'], false) }}

@@ -1,0 +1,39 @@
+with
+
+labels as (
+    select
+        source,
+        round,
+        item_id,
+        {{ dbt.listagg('label', "' / '", 'order by label') }} as answer
+    from (
+        select distinct source, round, item_id, label
+        from (
+            select * from {{ ref('stg_hlv__codebook_option') }}
+            union all
+            select * from {{ ref('stg_lupp__codebook_option') }}
+        ) as options
+        where is_yes
+    ) as positive
+    group by source, round, item_id
+)
+
+select
+    {{ survey_label_columns('share') }},
+    labels.answer,
+    share.n,
+    share.n_eff as n_effective,
+    100 * share.estimate as share_pct,
+    100 * share.se as se_pct,
+    100 * share.ci_lower as ci_lower_pct,
+    100 * share.ci_upper as ci_upper_pct,
+    coalesce(share.ci_method, 'none') as ci_method,
+    100 * share.simple_lower as simple_ci_lower_pct,
+    100 * share.simple_upper as simple_ci_upper_pct,
+    share.reason,
+    {{ is_demonstration('surveys') }} as is_demonstration
+from {{ ref('int_survey_share') }} as share
+{{ survey_label_joins('share') }}
+left join labels
+    on survey.source = labels.source and survey.round = labels.round
+    and item.item_id = labels.item_id

@@ -1,0 +1,59 @@
+"""The demonstration's survey files: generated once, then loaded like any others.
+
+What belongs here: when they are made. What does not: what is in them (`hlv/generate.py`,
+`lupp/generate.py`).
+"""
+
+import hashlib
+import importlib
+import tempfile
+from pathlib import Path
+
+from ingestion.delivered import store
+from ingestion.delivered.load import LoadResult, load_into
+from warehouse.paths import PROJECT_ROOT
+from warehouse.settings import Settings
+
+# What generated files depend on besides the region.
+CODE = (
+    "ingestion/survey_truth.py",
+    "ingestion/*/generate.py",
+    "ingestion/*/codebooks/*.yml",
+    "dbt_project/seeds/items.csv",
+    "ingestion/delivered/*.py",
+)
+
+
+def load_demo(source: str, settings: Settings) -> list[LoadResult]:
+    """Generate a source's files in a temporary folder and load them.
+
+    Nothing is done when the store was made by the same code for the same region.
+
+    Args:
+        source: hlv or lupp.
+        settings: Region and data folder.
+
+    Returns:
+        What became of each file; empty when nothing was done.
+    """
+    generate = importlib.import_module(f"ingestion.{source}.generate")
+    mark = settings.paths.restricted(source, "demo").with_suffix(".made_by")
+    state = _state(settings)
+    if mark.exists() and mark.read_text(encoding="utf-8") == state:
+        return []
+    settings.paths.restricted(source, "demo").unlink(missing_ok=True)
+    settings.paths.tmp.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.paths.tmp) as folder:
+        files = generate.write_demo_files(Path(folder), settings.region)
+        with store.open_store(source, settings) as con:
+            results = [load_into(con, path, source, settings) for path in files]
+    mark.write_text(state, encoding="utf-8")
+    return results
+
+
+def _state(settings: Settings) -> str:
+    digest = hashlib.sha256(settings.region.encode())
+    for pattern in CODE:
+        for path in sorted(PROJECT_ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

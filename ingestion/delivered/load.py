@@ -1,0 +1,289 @@
+"""A delivered file into the warehouse: whole, or not at all.
+
+What belongs here: the order of things for one file. What does not: reading, rules, tables.
+"""
+
+import importlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.delivered import store
+from ingestion.delivered.codebook import Codebook, read_codebook, source_codebooks
+from ingestion.delivered.reading import Delivered, FileRejected, Format, open_delivered, sha256
+from ingestion.delivered.rows import AggregateRows, Rejection
+from ingestion.delivered.rules import Rules
+from warehouse.settings import Settings
+
+SOURCES = ("hlv", "lupp")
+
+
+@dataclass
+class LoadResult:
+    """What became of a file.
+
+    Args:
+        file_name: Its name.
+        file_id: First 16 characters of its hash.
+        status: loaded, unchanged or rejected.
+        kind: microdata or rounds; empty where rejected before.
+        rows_read: Rows in it.
+        rows_kept: Rows taken.
+        reasons: Rejected rows and answers by reason.
+        unknown_columns: Headers that nothing names.
+        replaced: The file that it replaced, if any.
+        message: Why the file was rejected.
+    """
+
+    file_name: str
+    file_id: str
+    status: str
+    kind: str = ""
+    rows_read: int = 0
+    rows_kept: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    unknown_columns: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    message: str | None = None
+    rounds: list[int] = field(default_factory=list)
+    surveys: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    codebook: Codebook | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def load_file(
+    path: Path,
+    source: str,
+    settings: Settings,
+    *,
+    codebook: str | None = None,
+    format: Format | None = None,
+    sender: str | None = None,
+    year: int | None = None,
+) -> LoadResult:
+    """Load one delivered file.
+
+    Args:
+        path: The file.
+        source: hlv or lupp.
+        settings: Region and data folder.
+        codebook: Id of a shipped codebook or path of another; None: the one that fits.
+        format: What is known of the file.
+        sender: Who sent it; None: as the codebook says.
+        year: The round, where the file has no column for it.
+
+    Returns:
+        What was done; the same file twice is `unchanged`.
+
+    Raises:
+        FileRejected: Nothing of it was loaded but the fact that it came.
+    """
+    with store.open_store(source, settings) as con:
+        return load_into(con, path, source, settings, codebook, format, sender, year)
+
+
+def load_into(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    source: str,
+    settings: Settings,
+    codebook: str | None = None,
+    format: Format | None = None,
+    sender: str | None = None,
+    year: int | None = None,
+) -> LoadResult:
+    """The same into a store that is open, for many files in a row."""
+    digest = sha256(path)
+    result = LoadResult(path.name, digest[:16], "loaded")
+    if _is_loaded(con, result.file_id):
+        result.status = "unchanged"
+        return result
+    try:
+        con.execute("begin")
+        _load(con, path, source, settings, result, codebook, format, year)
+        _note(con, settings, digest, result, sender)
+        con.execute("commit")
+    except FileRejected as error:
+        con.execute("rollback")
+        rejected = LoadResult(path.name, result.file_id, "rejected", message=error.what)
+        _note(con, settings, digest, rejected, sender)
+        raise
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return result
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    source: str,
+    settings: Settings,
+    result: LoadResult,
+    codebook: str | None,
+    format: Format | None,
+    year: int | None,
+) -> None:
+    store.forget_file(con, source, result.file_id)
+    con.execute("delete from rejection where file_id = ?", [result.file_id])
+    kinds = importlib.import_module(f"ingestion.{source}.kinds")
+    if reader := kinds.READERS.get(path.suffix.lower()):
+        result.kind = "rounds"
+        _keep_rows(con, source, reader(path, settings), result)
+        return
+    with open_delivered(path, format=format or Format(), work=settings.paths.tmp) as delivered:
+        result.kind = "microdata"
+        result.encoding, result.delimiter = delivered.encoding, delivered.delimiter
+        book = _codebook(source, codebook, delivered)
+        _keep_persons(con, source, delivered, Rules(book, delivered, settings.region, year), result)
+
+
+def _keep_persons(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    delivered: Delivered,
+    rules: Rules,
+    result: LoadResult,
+) -> None:
+    result.codebook = rules.codebook
+    store.add_items(con, list(rules.items))
+    kept = store.insert_respondents(con, result.file_id, rules.schema, rules.coded(delivered))
+    left_out = [
+        Rejection(fault.row_number, fault.column, None, fault.reason, fault.column is None)
+        for fault in delivered.faults
+    ]
+    rejections = left_out + rules.rejections
+    result.rows_read = rules.rows_read + sum(one.is_row for one in left_out)
+    result.rows_kept = kept
+    _count(result, rejections)
+    _check_kept(result)
+    result.rounds = sorted(rules.rounds)
+    result.surveys = sorted(rules.surveys)
+    result.areas = sorted(rules.areas)
+    result.unknown_columns = rules.unknown_columns()
+    _replace(con, source, result)
+    store.insert_rejections(con, result.file_id, rejections)
+    store.write_codebook(con, rules.codebook)
+    for column in result.unknown_columns:
+        con.execute("insert into unknown_column values (?, ?)", [result.file_id, column])
+    places = {item: ", ".join(sorted(set(at.values()))) for item, at in rules.items.items()}
+    store.insert_asked(con, result.file_id, places)
+
+
+def _keep_rows(
+    con: duckdb.DuckDBPyConnection, source: str, rows: AggregateRows, result: LoadResult
+) -> None:
+    result.rows_read, result.rows_kept = rows.rows_read, rows.rows.num_rows
+    result.rounds, result.areas = rows.rounds, rows.areas
+    _count(result, rows.rejections)
+    _check_kept(result)
+    _replace(con, source, result)
+    store.insert_rows(con, rows.table, result.file_id, rows.rows)
+    store.insert_rejections(con, result.file_id, rows.rejections)
+
+
+def _count(result: LoadResult, rejections: list[Rejection]) -> None:
+    result.reasons = dict(Counter(one.reason for one in rejections).most_common())
+
+
+def _check_kept(result: LoadResult) -> None:
+    """More than half rejected is a file read wrongly, not rows that are wrong."""
+    if result.rows_kept * 2 < result.rows_read or not result.rows_kept:
+        reasons = "; ".join(f"{reason}: {n}" for reason, n in list(result.reasons.items())[:3])
+        raise FileRejected(
+            f"{result.file_name}: {result.rows_read - result.rows_kept} of {result.rows_read} rows "
+            f"could not be taken ({reasons}).",
+            "Check that columns hold what their names say, and the codebook.",
+        )
+
+
+def _replace(con: duckdb.DuckDBPyConnection, source: str, result: LoadResult) -> None:
+    """A file for the same rounds, surveys and municipalities is a corrected one.
+
+    Of how many were asked there is one file, which grows with every round.
+    """
+    earlier = con.execute(
+        "select file_id from load where status = 'loaded' and kind = ? "
+        "and (kind = 'rounds' or (rounds = ? and surveys = ? and areas = ?))",
+        [result.kind, *_key(result)],
+    ).fetchall()
+    for (file_id,) in earlier:
+        store.forget_file(con, source, file_id)
+        con.execute(
+            "update load set status = 'replaced', replaced_by = ? where file_id = ?",
+            [result.file_id, file_id],
+        )
+        result.replaced.append(file_id)
+
+
+def _key(result: LoadResult) -> tuple[str, str, str]:
+    return ",".join(map(str, result.rounds)), ",".join(result.surveys), ",".join(result.areas)
+
+
+def _is_loaded(con: duckdb.DuckDBPyConnection, file_id: str) -> bool:
+    found = con.execute(
+        "select count(*) from load where file_id = ? and status = 'loaded'", [file_id]
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def _note(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    digest: str,
+    result: LoadResult,
+    sender: str | None,
+) -> None:
+    book = result.codebook
+    if book and not sender and result.rounds:
+        sender = book.rounds[result.rounds[-1]].sender
+    # A file that comes again after it was rejected or replaced has one row, its latest.
+    con.execute("delete from load where file_id = ?", [result.file_id])
+    con.execute(
+        f"insert into load values ({', '.join('?' * 20)})",
+        [
+            *(result.file_id, digest, result.file_name, result.kind),
+            *(book.codebook if book else None, sender, *_key(result)),
+            *(datetime.now(UTC).replace(tzinfo=None), result.encoding, result.delimiter),
+            *(book.decimal_mark if book else None, result.rows_read, result.rows_kept),
+            *(result.rows_read - result.rows_kept, result.status, None, result.message),
+            settings.survey_origin == "demo",
+        ],
+    )
+
+
+def _codebook(source: str, wanted: str | None, delivered: Delivered) -> Codebook:
+    """The codebook asked for, or the one that knows most of the file's columns."""
+    if wanted and Path(wanted).suffix in (".yml", ".yaml"):
+        return read_codebook(Path(wanted))
+    books = source_codebooks(source)
+    if wanted:
+        for book in books:
+            if book.codebook == wanted:
+                return book
+        raise FileRejected(
+            f"{delivered.name}: there is no codebook {wanted}.",
+            f"Codebooks of {source}: {', '.join(book.codebook for book in books)}.",
+        )
+    headers = {header.casefold() for header in delivered.columns}
+    fitting = [(_known_items(book, headers), book) for book in books]
+    best = max(fitting, key=lambda one: one[0], default=(0, None))
+    if not best[0] or best[1] is None:
+        raise FileRejected(
+            f"{delivered.name}: no codebook of {source} knows a question in it.",
+            f"Name one with --codebook: {', '.join(book.codebook for book in books)}, or a file.",
+        )
+    return best[1]
+
+
+def _known_items(book: Codebook, headers: set[str]) -> int:
+    """Items whose column is in the file."""
+    return sum(
+        any(name.casefold() in headers for names in item.names.values() for name in names)
+        for item in book.items
+    )

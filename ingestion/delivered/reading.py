@@ -1,0 +1,169 @@
+"""Any delivered table as text: csv, xlsx or SPSS, with the file's own row numbers.
+
+What belongs here: telling what a file is, and one shape for all kinds. What does not: each
+kind's reader (`delimited`, `sheet`, `spss`) and what columns mean (`codebook`).
+
+No library's message goes further than its reader: csv parsers quote the line they stumbled
+over, and the line is somebody's answers. Errors name file, row, column and reason only.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from warehouse.errors import InputError
+
+SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".sav": "sav"}
+MAGIC = {b"PK\x03\x04": "xlsx", b"$FL2": "sav", b"$FL3": "sav"}
+WORDS = {"csv": "a text table", "xlsx": "a zip or xlsx file", "sav": "an SPSS file"}
+CHUNK = 1 << 20
+
+
+class FileRejected(InputError):
+    """A delivered file cannot be taken; nothing of it was."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What is known beforehand; None is found out.
+
+    Args:
+        encoding: `utf-8-sig`, `cp1252` or `latin-1`.
+        delimiter: `;`, `,` or a tab.
+        sheet: Of an xlsx file; None: its first.
+        header_row: From 1 on; None: the first row with text in at least half its columns.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that could not be read (it is null then), or a whole row that was left out.
+
+    Args:
+        row_number: The file's own, the header counted.
+        column: None: the row.
+        reason: In words, without the content.
+    """
+
+    row_number: int
+    column: str | None
+    reason: str
+
+
+@dataclass
+class Delivered:
+    """A file as text.
+
+    Args:
+        name: Its name, for reports.
+        sha256: Hash of its bytes.
+        kind: csv, xlsx or sav.
+        encoding: As found; None for xlsx.
+        delimiter: As found; None but for csv.
+        columns: Headers as written, stripped, each once.
+        batches: Per batch `row_number` (int64) and a string column for every header; blank
+            cells are null.
+        faults: Grows while batches are read.
+        sheets: Names of an xlsx file's sheets.
+    """
+
+    name: str
+    sha256: str
+    kind: str
+    encoding: str | None
+    delimiter: str | None
+    columns: list[str]
+    batches: Iterator[pa.RecordBatch]
+    faults: list[Fault] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def open_delivered(
+    path: Path, *, format: Format = Format(), work: Path | None = None
+) -> Iterator[Delivered]:
+    """Open a delivered file.
+
+    Args:
+        path: The file.
+        format: What is known of it.
+        work: Folder for the working files of an xlsx file's child process, 0700 and emptied
+            in the end; None: the system's.
+
+    Raises:
+        FileRejected: It is no table, or damaged, or something else than its suffix says.
+    """
+    from ingestion.delivered import delimited, sheet, spss
+
+    kind = _kind(path)
+    if work is not None:
+        work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix="reading-", dir=work))
+    readers = {"csv": delimited.read, "xlsx": sheet.read, "sav": spss.read}
+    try:
+        delivered = readers[kind](path, sha256(path), format, folder)
+        check_headers(path.name, delivered.columns)
+        yield delivered
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def check_headers(name: str, columns: list[str]) -> None:
+    """Every column has a name of its own, upper and lower case not told apart.
+
+    Raises:
+        FileRejected: A name is missing or doubled.
+    """
+    seen: set[str] = set()
+    for place, column in enumerate(columns, start=1):
+        if column.casefold() in seen:
+            raise FileRejected(
+                f"{name}: column {place} has the same name as an earlier one: {column}.",
+                "Give every column its own name.",
+            )
+        seen.add(column.casefold())
+
+
+def named(columns: list[str]) -> list[str]:
+    """Headers stripped; one without a name is called by its place (`column 1`)."""
+    return [column.strip() or f"column {place}" for place, column in enumerate(columns, start=1)]
+
+
+def _kind(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(4)
+    if not head:
+        raise FileRejected(f"{path.name}: the file is empty.", "Send it again.")
+    found = MAGIC.get(head, "csv")
+    said = SUFFIXES.get(path.suffix.lower())
+    if said is None:
+        raise FileRejected(
+            f"{path.name}: a file that ends with {path.suffix or 'nothing'} is not read.",
+            "Send csv, xlsx or sav.",
+        )
+    if found != said:
+        raise FileRejected(
+            f"{path.name}: the name says {WORDS[said]}, the content is {WORDS[found]}.",
+            "Save it anew in the program it comes from.",
+        )
+    return found

@@ -1,0 +1,62 @@
+"""What reading a file gives besides its rows.
+
+What belongs here: rejections and their reasons. What does not: the rules that give them.
+
+Reasons are fixed words: they reach reports and marts, so none holds what stood in the cell.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+NO_ROUND = "the year of the survey is missing"
+OTHER_ROUND = "the codebook does not know the year of the survey"
+NO_AREA = "the municipality is missing"
+UNKNOWN_AREA = "no municipality has this code or name"
+OTHER_REGION = "the municipality lies outside the region"
+NO_SURVEY = "the kind of survey is missing or unknown"
+NO_WEIGHT = "the weight is missing"
+BAD_WEIGHT = "the weight is no number above 0"
+SAME_PERSON = "the same respondent stands twice in the file"
+BAD_CODE = "the codebook does not know the code"
+BAD_NUMBER = "no number within the limits"
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A row that was left out, or an answer.
+
+    Args:
+        row_number: The file's own; None: the whole file.
+        column_name: The file's own name of the column; None: the row.
+        item_id: The item, where it is one.
+        reason: One of the words above, or a reader's.
+        is_row: True when the row was left out.
+    """
+
+    row_number: int | None
+    column_name: str | None
+    item_id: str | None
+    reason: str
+    is_row: bool
+
+
+@dataclass(frozen=True)
+class AggregateRows:
+    """A file of shares, read.
+
+    Args:
+        table: Name of its raw table.
+        rows: Its rows, without file_id.
+        rejections: What was left out.
+        rows_read: Rows in the file.
+        rounds: Years in it.
+        areas: Areas in it.
+    """
+
+    table: str
+    rows: pa.Table
+    rejections: list[Rejection]
+    rows_read: int
+    rounds: list[int]
+    areas: list[str]
