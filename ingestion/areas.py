@@ -36,16 +36,17 @@ def area_id(written: str) -> str | None:
     """The area that a cell means.
 
     Args:
-        written: A code (2080, 20, 1 with its leading zero lost is not guessed at), or a name,
-            also in the genitive (`Falu kommun`), with a county's ending (`Dalarnas län`), or
-            with the code before it (`20 Dalarnas län`).
+        written: A code (2080; 305 is 0305 from a column of numbers; 20; one digit is not guessed
+            at), or a name, also in the genitive (`Falu kommun`), with a county's ending
+            (`Dalarnas län`), or with the code before it (`20 Dalarnas län`).
 
     Returns:
         Its id; None when it is unknown.
     """
     text = re.sub(r"\s+", " ", written).strip().casefold()
-    if re.fullmatch(r"\d{4}", text):
-        return text if text in area_names() else None
+    if re.fullmatch(r"\d{4}|[1-9]\d{2}", text):
+        code = text.zfill(4)
+        return code if code in area_names() else None
     if re.fullmatch(r"\d{2}", text):
         return _county(text)
     if numbered := re.fullmatch(r"(\d{2}|\d{4}) (\D+)", text):

@@ -33,7 +33,7 @@
     inner join {{ ref('int_survey') }} as survey on {{ of }}.survey_no = survey.survey_no
     inner join {{ ref('int_survey_item') }} as item on {{ of }}.item_no = item.item_no
     {%- for name in survey_breakdowns() %}
-    left join {{ ref('survey_categories') }} as {{ name }}_label
+    left join {{ ref('int_survey_category') }} as {{ name }}_label
         on {{ name }}_label.dimension = '{{ name }}'
         and {{ of }}.{{ name }}_no = {{ name }}_label.category_no
     {%- endfor %}

@@ -11,9 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.delivered.store import ensure_stores
 from tests.dbt_project.raw_file import write_raw_file
 from tests.support import PROJECT_ROOT, shared_dir
 from warehouse.register import register_ids
+from warehouse.settings import load_settings
 
 _DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
 
@@ -39,6 +41,10 @@ class Dbt:
     folder: Path
     raw: Path
 
+    def __post_init__(self) -> None:
+        """dbt attaches the stores of surveys even when nothing was delivered."""
+        ensure_stores(load_settings(data_dir=self.folder, surveys="delivered"))
+
     @property
     def build(self) -> Path:
         return self.folder / "jamlik.duckdb"
@@ -48,6 +54,9 @@ class Dbt:
         paths = {
             "JAMLIK_BUILD": str(self.build),
             "JAMLIK_RAW_KOLADA": str(self.raw),
+            "JAMLIK_RESTRICTED_HLV": str(self.folder / "restricted" / "hlv_delivered.duckdb"),
+            "JAMLIK_RESTRICTED_LUPP": str(self.folder / "restricted" / "lupp_delivered.duckdb"),
+            "JAMLIK_SURVEY_ORIGIN": "delivered",
             "JAMLIK_TEMP_DIRECTORY": str(self.folder / "spill"),
             "JAMLIK_ORIGIN": "replay",
         }

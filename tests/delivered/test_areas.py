@@ -9,6 +9,8 @@ from ingestion.areas import area_id, area_names, municipalities
     ("written", "expected"),
     [
         ("2021", "2021"),
+        ("305", "0305"),
+        ("020", None),
         ("Falu kommun", "2080"),
         ("Gagnefs kommun", "2026"),
         (" MALUNG-SÄLENS  kommun ", "2023"),

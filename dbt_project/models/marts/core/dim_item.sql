@@ -7,5 +7,6 @@ select
     cast(polarity as {{ dbt.type_int() }}) as polarity,
     sources,
     cast(indicator_id as {{ dbt.type_string() }}) as indicator_id,
-    cast(note as {{ dbt.type_string() }}) as note
-from {{ ref('items') }}
+    cast(note as {{ dbt.type_string() }}) as note,
+    {{ is_demonstration('surveys') }} as is_demonstration
+from {{ ref('int_survey_item') }}

@@ -1,11 +1,5 @@
 with
 
-rounds as (
-    select * from {{ ref('stg_hlv__round') }}
-    union all
-    select * from {{ ref('stg_lupp__round') }}
-),
-
 answers as (
     select
         source,
@@ -19,12 +13,12 @@ answers as (
 
 invited as (
     select
-        'lupp' as source,
+        source,
         round,
         survey,
         sum(invited) as n_invited
-    from {{ ref('stg_lupp__round_size') }}
-    group by round, survey
+    from {{ ref('int_survey_asked') }}
+    group by source, round, survey
 )
 
 select
@@ -46,7 +40,7 @@ select
     rounds.note,
     {{ is_demonstration('surveys') }} as is_demonstration
 from answers
-left join rounds
+left join {{ ref('int_survey_round') }} as rounds
     on answers.source = rounds.source and answers.round = rounds.round
     and coalesce(rounds.survey, answers.survey) = answers.survey
 left join invited

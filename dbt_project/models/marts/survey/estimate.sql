@@ -1,23 +1,3 @@
-with
-
-labels as (
-    select
-        source,
-        round,
-        item_id,
-        {{ dbt.listagg('label', "' / '", 'order by label') }} as answer
-    from (
-        select distinct source, round, item_id, label
-        from (
-            select * from {{ ref('stg_hlv__codebook_option') }}
-            union all
-            select * from {{ ref('stg_lupp__codebook_option') }}
-        ) as options
-        where is_yes
-    ) as positive
-    group by source, round, item_id
-)
-
 select
     {{ survey_label_columns('share') }},
     labels.answer,
@@ -34,6 +14,6 @@ select
     {{ is_demonstration('surveys') }} as is_demonstration
 from {{ ref('int_survey_share') }} as share
 {{ survey_label_joins('share') }}
-left join labels
+left join {{ ref('int_survey_label') }} as labels
     on survey.source = labels.source and survey.round = labels.round
     and item.item_id = labels.item_id

@@ -13,8 +13,8 @@ asked as (
         size.invited as n_invited,
         size.answered as n_answered_reported
     from answered
-    left join {{ ref('stg_lupp__round_size') }} as size
-        on answered.source = 'lupp' and answered.basis = 'home'
+    left join {{ ref('int_survey_asked') }} as size
+        on answered.source = size.source and answered.basis = 'home'
         and answered.round = size.round and answered.survey = size.survey
         and answered.area_id = size.area_id
 ),

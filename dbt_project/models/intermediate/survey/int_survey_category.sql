@@ -1,0 +1,2 @@
+{#- The register's categories, as survey marts read them. -#}
+select * from {{ ref('survey_categories') }}

@@ -1,0 +1,4 @@
+{#- What codebooks say of each round. -#}
+select * from {{ ref('stg_hlv__round') }}
+union all
+select * from {{ ref('stg_lupp__round') }}
