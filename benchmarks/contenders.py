@@ -50,10 +50,17 @@ def jamlik(recording: str, work: str) -> Work:
         return summary(con, "raw_kolada.reading")
 
 
-def duckdb_json(recording: str, work: str) -> Work:
-    """DuckDB's reader of JSON, into a plain table without history or checks."""
+def duckdb_json(recording: str, work: str, typed: bool) -> Work:
+    """DuckDB's reader of JSON, into a plain table without history or checks.
+
+    Args:
+        recording: Folder of the recorded pages.
+        work: Where the table is made.
+        typed: Whether it is told the types, or finds them itself, as a script leaves it to.
+    """
     import duckdb
 
+    types = f", columns = {{'values': '{_PAGE_TYPE}'}}" if typed else ""
     with duckdb.connect(f"{work}/plain.duckdb", config={"threads": 2}) as con:
         yield
         con.execute(f"""
@@ -61,7 +68,7 @@ def duckdb_json(recording: str, work: str) -> Work:
             select item.kpi, item.municipality, item.period, unnest(item.values, recursive := true)
             from (
                 select unnest("values") as item
-                from read_json('{recording}/pages/*.json', columns = {{'values': '{_PAGE_TYPE}'}})
+                from read_json('{recording}/pages/*.json'{types})
             )
         """)
         yield
