@@ -14,7 +14,8 @@
     {%- set origin = env_var(variable, 'demo') -%}
     {%- if origin not in known -%}
         {{ exceptions.raise_compiler_error(
-            variable ~ " is '" ~ origin ~ "'; set it to one of " ~ known | join(', ') ~ '.') }}
+            variable ~ " is '" ~ origin ~ "'; set it to "
+            ~ known[:-1] | join(', ') ~ ' or ' ~ known[-1] ~ '.') }}
     {%- endif -%}
     cast({{ 'true' if origin == 'demo' else 'false' }} as boolean)
 {%- endmacro %}

@@ -3,7 +3,7 @@
 What belongs here: the model of a codebook and reading one, with line numbers in errors. What
 does not: applying it to rows (`rules`).
 
-docs/delivered.md explains the file to those who write one.
+docs/surveys.md explains the file to those who write one.
 """
 
 import re

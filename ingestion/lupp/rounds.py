@@ -16,7 +16,7 @@ from ingestion.delivered.reading import FileRejected
 from ingestion.delivered.rows import AggregateRows
 from warehouse.settings import Settings
 
-REMEDY = "Put the line right; docs/delivered.md shows the file."
+REMEDY = "Put the line right; docs/surveys.md shows the file."
 
 
 class Size(BaseModel):

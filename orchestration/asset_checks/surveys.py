@@ -79,7 +79,7 @@ def _rows_check(source: str) -> dg.AssetChecksDefinition:
                 "found": len(files.records),
                 "files": files,
                 "reasons": reasons,
-                "remedy": "Compare the file's columns with the codebook; docs/delivered.md.",
+                "remedy": "Compare the file's columns with the codebook; docs/surveys.md.",
             },
         )
 

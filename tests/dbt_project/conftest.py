@@ -49,13 +49,16 @@ class Dbt:
     def build(self) -> Path:
         return self.folder / "jamlik.duckdb"
 
+    def restricted(self, source: str) -> Path:
+        return self.folder / "restricted" / f"{source}_delivered.duckdb"
+
     def run(self, *args: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run dbt; `variables` are environment variables beside the paths."""
         paths = {
             "JAMLIK_BUILD": str(self.build),
             "JAMLIK_RAW_KOLADA": str(self.raw),
-            "JAMLIK_RESTRICTED_HLV": str(self.folder / "restricted" / "hlv_delivered.duckdb"),
-            "JAMLIK_RESTRICTED_LUPP": str(self.folder / "restricted" / "lupp_delivered.duckdb"),
+            "JAMLIK_RESTRICTED_HLV": str(self.restricted("hlv")),
+            "JAMLIK_RESTRICTED_LUPP": str(self.restricted("lupp")),
             "JAMLIK_SURVEY_ORIGIN": "delivered",
             "JAMLIK_TEMP_DIRECTORY": str(self.folder / "spill"),
             "JAMLIK_ORIGIN": "replay",
