@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.delivered import rows as why
 from ingestion.delivered import store
 from ingestion.delivered.load import LoadResult, load_into
 from ingestion.delivered.reading import SUFFIXES, FileRejected
@@ -99,10 +100,18 @@ def report(taken: Taken) -> str:
     lines = [
         f"Loaded: {result.rows_kept} of {result.rows_read} rows"
         f" ({', '.join(map(str, result.rounds))}).",
-        *(f"Left out: {n} x {reason}." for reason, n in result.reasons.items()),
+        *(
+            f"Left out: {n} x {reason}."
+            for reason, n in result.reasons.items()
+            if reason != why.UNKNOWN_LABEL
+        ),
     ]
     if result.replaced:
-        lines.append("It replaces an earlier file for the same round and municipality.")
+        lines.append("It replaces what an earlier file held for the same rounds and areas.")
+    if result.unknown_labels:
+        lines.append(
+            f"Labels that are not known, kept as they stand: {'; '.join(result.unknown_labels)}."
+        )
     if result.unknown_columns:
         lines.append(
             f"Columns that no codebook knows, not stored: {', '.join(result.unknown_columns)}."

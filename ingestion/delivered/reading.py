@@ -70,6 +70,9 @@ class Told:
     item: str | None = None
 
 
+NOTHING_TOLD = Told()
+
+
 @dataclass(frozen=True)
 class Fault:
     """A cell that could not be read (it is null then), or a whole row that was left out.
