@@ -37,6 +37,8 @@ ANSWERING = {1: 0.30, 2: 0.38, 3: 0.50, 4: 0.65, 5: 0.45}
 POOR_HEALTH_ANSWERS = 0.9
 INCOME = ("inkp0t20", "inkp21t40", "inkp41t60", "inkp61t80", "inkp81t100")
 NO_ANSWER = 0.03
+# Of all, those who mark so; the rest of them leave it blank.
+MARKED = NO_ANSWER * 2 / 3
 # The country's sample: every so many of the population.
 COUNTRY_STEP = 17
 # What senders say beside their files: nothing.
@@ -160,7 +162,8 @@ def _country(columns: list[str], region: str, year: int, seed: int) -> pd.DataFr
         chances = answers_of(item, people, region, year, seed)
         shift = np.random.default_rng([seed, int(region), zlib.crc32(item.encode()), 3])
         odds = chances / (1 - chances) * np.exp(shift.normal(0, 0.1))
-        frame[column] = odds / (1 + odds)
+        # Who marks no answer is counted among all, as in the workbook's other rows.
+        frame[column] = (1 - MARKED) * odds / (1 + odds)
     return frame
 
 
@@ -215,7 +218,7 @@ def _sample(book: Codebook, region: str, year: int, size: int, seed: int) -> pd.
             answers = poor[drawn].astype(float)
         blank = random.random(drawn.size)
         answers[blank < NO_ANSWER] = 9
-        answers[blank < NO_ANSWER / 3] = np.nan
+        answers[blank < NO_ANSWER - MARKED] = np.nan
         columns[item.columns(year)[0]] = answers
     # Questions that only this region asked: no codebook knows them.
     columns["regfraga1"] = random.integers(1, 5, drawn.size).astype(float)

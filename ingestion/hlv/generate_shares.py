@@ -3,9 +3,9 @@
 What belongs here: shares by the sender's own method, and the quirks of such workbooks. What
 does not: the answers behind them (`generate`).
 
-The method is not the warehouse's, as with real ones: nobody above 84, weights that know
-nothing of age, and intervals as wide as a simple random sample's, cut off nowhere. So the same
-number comes out a little different from both.
+The method is not the warehouse's, as with real ones: nobody above 84, who marked no answer is
+counted among all, weights know nothing of age, and intervals are as wide as a simple random
+sample's and cut off nowhere. So the same number comes out a little different.
 """
 
 import zipfile
@@ -24,7 +24,6 @@ CREATED = datetime(2000, 1, 1)
 # Rounds with extra samples, which are large enough for municipalities.
 BY_MUNICIPALITY = (2014, 2021, 2024)
 HIDDEN_BELOW = 10
-NO_ANSWER = 9
 GENDERS = {"Totalt": (1, 2), "Kvinna": (2,), "Man": (1,)}
 OWN = "regfraga1"
 # Area of questions, question, answer, item; the last is the region's own question.
@@ -102,9 +101,8 @@ def _prepared(frame: pd.DataFrame, items: list[str]) -> pd.DataFrame:
     frame["weight"] = frame.groupby(cell)["kalvikt"].transform("mean")
     frame.loc[frame["alder"] < 25, "utbscb"] = 0
     for item in items:
-        # The region's own question has four options, the others no and yes.
-        answers = frame[item] == 1 if item == OWN else frame[item]
-        frame[item] = answers.astype(float).where(frame[item] != NO_ANSWER)
+        # The region's own question has four options, the others no and yes; 9 is no answer.
+        frame[item] = (frame[item] == 1).astype(float).where(frame[item].notna())
     return frame
 
 
