@@ -19,6 +19,7 @@ from warehouse.settings import Settings
 
 # A file whose size or time changes within this is still being copied.
 SETTLE_SECONDS = 2.0
+MOST_LABELS = 20
 TAKEN = {*SUFFIXES, ".yml", ".yaml"}
 
 
@@ -91,7 +92,10 @@ def _put_away(path: Path, taken: Taken) -> None:
 
 
 def report(taken: Taken) -> str:
-    """What a sender reads: counts, reasons and remedies, no value of any row."""
+    """What a sender reads: counts, reasons and remedies, no value of any row.
+
+    Unknown labels of shares are told: they name questions and groups, not persons.
+    """
     result = taken.result
     if result.status == "rejected":
         return f"REJECTED: nothing of this file was taken.\n{result.message}\n{taken.remedy}\n"
@@ -109,8 +113,11 @@ def report(taken: Taken) -> str:
     if result.replaced:
         lines.append("It replaces what an earlier file held for the same rounds and areas.")
     if result.unknown_labels:
+        more = len(result.unknown_labels) - MOST_LABELS
         lines.append(
-            f"Labels that are not known, kept as they stand: {'; '.join(result.unknown_labels)}."
+            "Labels that are not known, kept as they stand: "
+            f"{'; '.join(result.unknown_labels[:MOST_LABELS])}"
+            f"{f'; and {more} more' if more > 0 else ''}."
         )
     if result.unknown_columns:
         lines.append(

@@ -17,7 +17,9 @@ ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?(?:row\b([^>]*)|c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>))", re.DOTALL
 )
 PLACE = re.compile(rb"""(?:^|\s)r=["']([A-Z]{0,3})(\d{1,7})["']""")
-CELL_PLACE = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
+COLUMN = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})\d""")
+ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d{1,7})""")
+ROW_OF_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["'][A-Z]{1,3}(\d{1,7})""")
 ERROR = re.compile(rb"""\st=["']e["']""")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 STORED = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]+<|<(?:\w+:)?is\b")
@@ -63,10 +65,10 @@ def check_extent(xml: bytes) -> None:
     Raises:
         Refused: It is.
     """
-    letters, last = set(), 0
-    for found in CELL_PLACE.finditer(xml):
-        letters.add(found[1])
-        last = max(last, int(found[2]))
+    letters = {found[1] for found in COLUMN.finditer(xml)}
+    # Rows need not say their number; then cells do.
+    rows = ROW if ROW.search(xml) else ROW_OF_CELL
+    last = max((int(found[1]) for found in rows.finditer(xml)), default=0)
     if last * max((place(one.decode()) for one in letters), default=1) > MOST_CELLS:
         raise Refused("too large")
 

@@ -1,5 +1,6 @@
 """Delivered files of shares: known by their content, understood row by row, never twice."""
 
+import csv
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from ingestion.delivered import rows as why
 from ingestion.delivered import store
 from ingestion.delivered.inbox import Taken, report
+from ingestion.delivered.labels import plain
 from ingestion.delivered.load import LoadResult, load_file
 from ingestion.delivered.reading import FileRejected
 from ingestion.delivered.share_cells import interval, number
+from tests.support import PROJECT_ROOT, shared_dir
 from warehouse.settings import Settings, load_settings
 
 HEAD = ["År", "Kommun", "Kön"]
@@ -261,6 +264,57 @@ def test_a_file_of_shares_that_cannot_be_taken_leaves_nothing(
         load_file(path, "lupp", house, item="lupp_sleep")
     assert shares(house, "lupp") == []
     assert [one[2] for one in states(house, "lupp")] == ["rejected"]
+
+
+def test_rows_of_another_length_are_left_out_of_shares_too(tmp_path: Path, house: Settings) -> None:
+    path = tmp_path / "shares.csv"
+    lines = ["År;Kommun;Kön;Fråga;Andel", "2021;Falun;Man;Stressad", "2021;Falun;Man;Fetma;12,5"]
+    path.write_text("\n".join([*lines, "2021;Falun;Man;F;1;2", "2021;Mora;Man;Fetma;9"]), "utf-8")
+    result = load_file(path, "hlv", house)
+    assert (result.rows_read, result.rows_kept) == (4, 2)
+    assert [one[9] for one in shares(house)] == [9.0, 12.5]
+    assert rejections(house) == [
+        (None, 2, None, "4 fields instead of 5", True),
+        (None, 4, None, "6 fields instead of 5", True),
+    ]
+
+
+def test_a_store_of_an_earlier_version_is_brought_up_to_date(house: Settings) -> None:
+    with store.open_store("hlv", house) as con:
+        con.execute("alter table rejection drop column sheet")
+        con.execute("drop table published_share")
+    assert rejections(house) == [] and shares(house) == []
+
+
+@pytest.mark.parametrize("source", ["hlv", "lupp"])
+def test_labels_mean_what_the_seeds_know(source: str) -> None:
+    seeds = PROJECT_ROOT / "dbt_project" / "seeds"
+
+    def rows(path: Path) -> list[dict]:
+        with path.open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    known = {(one["dimension"], one["category"]) for one in rows(seeds / "survey_categories.csv")}
+    known |= {("item", one["item_id"]) for one in rows(seeds / "items.csv")}
+    known |= {("gender", "T"), *(("survey", one) for one in ("hs", "gy", "uv"))}
+    labels = rows(PROJECT_ROOT / f"ingestion/{source}/codebooks/published_labels.csv")
+    assert {(one["kind"], one["means"]) for one in labels} <= known
+    spellings = [(one["kind"], plain(one["label"])) for one in labels]
+    assert len(spellings) == len(set(spellings))
+
+
+def test_titles_of_the_agencys_codebook_are_the_items_names(
+    tmp_path: Path, house: Settings
+) -> None:
+    with (shared_dir() / "data" / "hlv_fohm_codebook.csv").open(encoding="utf-8") as file:
+        theirs = {row["label_sv"]: f"hlv_{row['sas_var']}" for row in csv.DictReader(file)}
+    path = tmp_path / "shares.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["År", "Kommun", "Kön", "Fråga", "Andel"])
+        writer.writerows([2021, "Falun", "Man", label.upper(), 20] for label in theirs)
+    load_file(path, "hlv", house)
+    assert {one[2] for one in shares(house)} == set(theirs.values())
 
 
 def test_an_item_is_for_files_of_shares_only(tmp_path: Path, house: Settings) -> None:
