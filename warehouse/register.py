@@ -31,6 +31,18 @@ def item_polarities(path: Path = ITEMS) -> dict[str, int]:
         return {row["item_id"]: int(row["polarity"]) for row in csv.DictReader(file)}
 
 
+def item_titles(source: str, path: Path = ITEMS) -> dict[str, str]:
+    """Titles of a survey's items by id: what their positive share is called.
+
+    Args:
+        source: hlv or lupp.
+        path: The register of items.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if source in row["sources"].split(";")]
+    return {row["item_id"]: row["title"] for row in rows}
+
+
 def denominator_ids(kpis: Iterable[str], path: Path = REGISTER) -> list[str]:
     """KPIs that give the populations behind some indicators' shares, sorted.
 

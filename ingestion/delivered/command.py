@@ -16,10 +16,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add("file", type=Path, nargs="+", metavar="FILE", help="csv, xlsx, sav, or lupp's rounds.yml")
     add("--codebook", metavar="ID|PATH", help="default: the one that knows the file's columns")
     add("--year", type=int, help="the round, where the file has no column for it")
+    add("--item", metavar="ID", help="of a file of shares that does not say which question it is")
     add("--sender", metavar="TEXT", help="who sent it; default: as the codebook says")
     add("--encoding", choices=("utf-8-sig", "cp1252", "latin-1"), help="default: found out")
     add("--delimiter", help="; or , or a tab; default: found out")
-    add("--sheet", help="of an xlsx file; default: the first")
+    add("--sheet", help="of an xlsx file; default: the first with a table, of shares all")
     add("--header-row", type=int, metavar="N", help="default: found out")
 
 
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
             format=format,
             sender=options.sender,
             year=options.year,
+            item=options.item,
         )
         print(f"{path.name}\n{report(Taken(result))}", end="")
     return 0

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from ingestion.delivered import store
 from ingestion.delivered.load import LoadResult, load_into
+from ingestion.delivered.reading import NOTHING_TOLD
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings
 
 # What generated files depend on besides the region.
 CODE = (
     "ingestion/survey_truth.py",
-    "ingestion/*/generate.py",
-    "ingestion/*/codebooks/*.yml",
+    "ingestion/*/generate*.py",
+    "ingestion/*/shares.py",
+    "ingestion/*/codebooks/*",
     "dbt_project/seeds/items.csv",
     "ingestion/delivered/*.py",
 )
@@ -46,7 +48,10 @@ def load_demo(source: str, settings: Settings) -> list[LoadResult]:
     with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.paths.tmp) as folder:
         files = generate.write_demo_files(Path(folder), settings.region)
         with store.open_store(source, settings) as con:
-            results = [load_into(con, path, source, settings) for path in files]
+            results = [
+                load_into(con, path, source, settings, generate.TOLD.get(path.name, NOTHING_TOLD))
+                for path in files
+            ]
     mark.write_text(state, encoding="utf-8")
     return results
 

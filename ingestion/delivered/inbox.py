@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.delivered import rows as why
 from ingestion.delivered import store
 from ingestion.delivered.load import LoadResult, load_into
 from ingestion.delivered.reading import SUFFIXES, FileRejected
@@ -18,6 +19,7 @@ from warehouse.settings import Settings
 
 # A file whose size or time changes within this is still being copied.
 SETTLE_SECONDS = 2.0
+MOST_LABELS = 20
 TAKEN = {*SUFFIXES, ".yml", ".yaml"}
 
 
@@ -90,7 +92,10 @@ def _put_away(path: Path, taken: Taken) -> None:
 
 
 def report(taken: Taken) -> str:
-    """What a sender reads: counts, reasons and remedies, no value of any row."""
+    """What a sender reads: counts, reasons and remedies, no value of any row.
+
+    Unknown labels of shares are told: they name questions and groups, not persons.
+    """
     result = taken.result
     if result.status == "rejected":
         return f"REJECTED: nothing of this file was taken.\n{result.message}\n{taken.remedy}\n"
@@ -99,10 +104,21 @@ def report(taken: Taken) -> str:
     lines = [
         f"Loaded: {result.rows_kept} of {result.rows_read} rows"
         f" ({', '.join(map(str, result.rounds))}).",
-        *(f"Left out: {n} x {reason}." for reason, n in result.reasons.items()),
+        *(
+            f"Left out: {n} x {reason}."
+            for reason, n in result.reasons.items()
+            if reason != why.UNKNOWN_LABEL
+        ),
     ]
     if result.replaced:
-        lines.append("It replaces an earlier file for the same round and municipality.")
+        lines.append("It replaces what an earlier file held for the same rounds and areas.")
+    if result.unknown_labels:
+        more = len(result.unknown_labels) - MOST_LABELS
+        lines.append(
+            "Labels that are not known, kept as they stand: "
+            f"{'; '.join(result.unknown_labels[:MOST_LABELS])}"
+            f"{f'; and {more} more' if more > 0 else ''}."
+        )
     if result.unknown_columns:
         lines.append(
             f"Columns that no codebook knows, not stored: {', '.join(result.unknown_columns)}."

@@ -12,10 +12,20 @@ from pathlib import Path
 import duckdb
 
 from ingestion.delivered import store
-from ingestion.delivered.codebook import Codebook, read_codebook, source_codebooks
-from ingestion.delivered.reading import Delivered, FileRejected, Format, open_delivered, sha256
+from ingestion.delivered.codebook import Codebook
+from ingestion.delivered.fitting import fitting_codebook
+from ingestion.delivered.reading import (
+    NOTHING_TOLD,
+    Delivered,
+    FileRejected,
+    Format,
+    Told,
+    open_delivered,
+    sha256,
+)
 from ingestion.delivered.rows import AggregateRows, Rejection
 from ingestion.delivered.rules import Rules
+from ingestion.delivered.shares import read_shares
 from warehouse.settings import Settings
 
 SOURCES = ("hlv", "lupp")
@@ -29,12 +39,13 @@ class LoadResult:
         file_name: Its name.
         file_id: First 16 characters of its hash.
         status: loaded, unchanged or rejected.
-        kind: microdata or rounds; empty where rejected before.
+        kind: microdata, shares or rounds; empty where rejected before.
         rows_read: Rows in it.
         rows_kept: Rows taken.
         reasons: Rejected rows and answers by reason.
         unknown_columns: Headers that nothing names.
-        replaced: The file that it replaced, if any.
+        unknown_labels: Labels of shares that nothing names, kept as they stand.
+        replaced: Files that it replaced, wholly or for a part.
         message: Why the file was rejected.
     """
 
@@ -46,6 +57,7 @@ class LoadResult:
     rows_kept: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     unknown_columns: list[str] = field(default_factory=list)
+    unknown_labels: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     message: str | None = None
     rounds: list[int] = field(default_factory=list)
@@ -65,6 +77,7 @@ def load_file(
     format: Format | None = None,
     sender: str | None = None,
     year: int | None = None,
+    item: str | None = None,
 ) -> LoadResult:
     """Load one delivered file.
 
@@ -76,6 +89,7 @@ def load_file(
         format: What is known of the file.
         sender: Who sent it; None: as the codebook says.
         year: The round, where the file has no column for it.
+        item: The question of a file of shares that has no column for it.
 
     Returns:
         What was done; the same file twice is `unchanged`.
@@ -83,8 +97,9 @@ def load_file(
     Raises:
         FileRejected: Nothing of it was loaded but the fact that it came.
     """
+    told = Told(codebook, format or Format(), sender, year, item)
     with store.open_store(source, settings) as con:
-        return load_into(con, path, source, settings, codebook, format, sender, year)
+        return load_into(con, path, source, settings, told)
 
 
 def load_into(
@@ -92,10 +107,7 @@ def load_into(
     path: Path,
     source: str,
     settings: Settings,
-    codebook: str | None = None,
-    format: Format | None = None,
-    sender: str | None = None,
-    year: int | None = None,
+    told: Told = NOTHING_TOLD,
 ) -> LoadResult:
     """The same into a store that is open, for many files in a row."""
     digest = sha256(path)
@@ -105,13 +117,13 @@ def load_into(
         return result
     try:
         con.execute("begin")
-        _load(con, path, source, settings, result, codebook, format, year)
-        _note(con, settings, digest, result, sender)
+        _load(con, path, source, settings, result, told)
+        _note(con, settings, digest, result, told.sender)
         con.execute("commit")
     except FileRejected as error:
         con.execute("rollback")
         rejected = LoadResult(path.name, result.file_id, "rejected", message=error.what)
-        _note(con, settings, digest, rejected, sender)
+        _note(con, settings, digest, rejected, told.sender)
         raise
     except BaseException:
         con.execute("rollback")
@@ -125,22 +137,30 @@ def _load(
     source: str,
     settings: Settings,
     result: LoadResult,
-    codebook: str | None,
-    format: Format | None,
-    year: int | None,
+    told: Told,
 ) -> None:
     store.forget_file(con, source, result.file_id)
     con.execute("delete from rejection where file_id = ?", [result.file_id])
     kinds = importlib.import_module(f"ingestion.{source}.kinds")
     if reader := kinds.READERS.get(path.suffix.lower()):
-        result.kind = "rounds"
-        _keep_rows(con, source, reader(path, settings), result)
+        _keep_rows(con, reader(path, settings), result)
         return
-    with open_delivered(path, format=format or Format(), work=settings.paths.tmp) as delivered:
-        result.kind = "microdata"
+    with open_delivered(path, format=told.format, work=settings.paths.tmp) as delivered:
         result.encoding, result.delimiter = delivered.encoding, delivered.delimiter
-        book = _codebook(source, codebook, delivered)
-        _keep_persons(con, source, delivered, Rules(book, delivered, settings.region, year), result)
+        shares = kinds.SHARES()
+        # Who names a codebook says that it is a table of answers.
+        if told.codebook is None and shares.knows(delivered):
+            _keep_rows(con, read_shares(shares, delivered, told, settings), result)
+            return
+        if told.item:
+            raise FileRejected(
+                f"{path.name}: an item can be named for files of shares only.",
+                "Leave --item out.",
+            )
+        result.kind = "microdata"
+        book = fitting_codebook(source, told.codebook, delivered)
+        rules = Rules(book, delivered, settings.region, told.year)
+        _keep_persons(con, source, delivered, rules, result)
 
 
 def _keep_persons(
@@ -175,14 +195,16 @@ def _keep_persons(
     store.insert_asked(con, result.file_id, places)
 
 
-def _keep_rows(
-    con: duckdb.DuckDBPyConnection, source: str, rows: AggregateRows, result: LoadResult
-) -> None:
+def _keep_rows(con: duckdb.DuckDBPyConnection, rows: AggregateRows, result: LoadResult) -> None:
+    result.kind = rows.kind
     result.rows_read, result.rows_kept = rows.rows_read, rows.rows.num_rows
-    result.rounds, result.areas = rows.rounds, rows.areas
+    result.rounds, result.surveys, result.areas = rows.rounds, rows.surveys, rows.areas
+    result.unknown_labels = rows.unknown_labels
     _count(result, rows.rejections)
     _check_kept(result)
-    _replace(con, source, result)
+    result.replaced, emptied = store.forget_same(con, rows)
+    for file_id in emptied:
+        _mark_replaced(con, file_id, result)
     store.insert_rows(con, rows.table, result.file_id, rows.rows)
     store.insert_rejections(con, result.file_id, rows.rejections)
 
@@ -203,22 +225,23 @@ def _check_kept(result: LoadResult) -> None:
 
 
 def _replace(con: duckdb.DuckDBPyConnection, source: str, result: LoadResult) -> None:
-    """A file for the same rounds, surveys and municipalities is a corrected one.
-
-    Of how many were asked there is one file, which grows with every round.
-    """
+    """A file for the same rounds, surveys and municipalities is a corrected one."""
     earlier = con.execute(
         "select file_id from load where status = 'loaded' and kind = ? "
-        "and (kind = 'rounds' or (rounds = ? and surveys = ? and areas = ?))",
+        "and rounds = ? and surveys = ? and areas = ?",
         [result.kind, *_key(result)],
     ).fetchall()
     for (file_id,) in earlier:
         store.forget_file(con, source, file_id)
-        con.execute(
-            "update load set status = 'replaced', replaced_by = ? where file_id = ?",
-            [result.file_id, file_id],
-        )
+        _mark_replaced(con, file_id, result)
         result.replaced.append(file_id)
+
+
+def _mark_replaced(con: duckdb.DuckDBPyConnection, file_id: str, result: LoadResult) -> None:
+    con.execute(
+        "update load set status = 'replaced', replaced_by = ? where file_id = ?",
+        [result.file_id, file_id],
+    )
 
 
 def _key(result: LoadResult) -> tuple[str, str, str]:
@@ -254,36 +277,4 @@ def _note(
             *(result.rows_read - result.rows_kept, result.status, None, result.message),
             settings.survey_origin == "demo",
         ],
-    )
-
-
-def _codebook(source: str, wanted: str | None, delivered: Delivered) -> Codebook:
-    """The codebook asked for, or the one that knows most of the file's columns."""
-    if wanted and Path(wanted).suffix in (".yml", ".yaml"):
-        return read_codebook(Path(wanted))
-    books = source_codebooks(source)
-    if wanted:
-        for book in books:
-            if book.codebook == wanted:
-                return book
-        raise FileRejected(
-            f"{delivered.name}: there is no codebook {wanted}.",
-            f"Codebooks of {source}: {', '.join(book.codebook for book in books)}.",
-        )
-    headers = {header.casefold() for header in delivered.columns}
-    fitting = [(_known_items(book, headers), book) for book in books]
-    best = max(fitting, key=lambda one: one[0], default=(0, None))
-    if not best[0] or best[1] is None:
-        raise FileRejected(
-            f"{delivered.name}: no codebook of {source} knows a question in it.",
-            f"Name one with --codebook: {', '.join(book.codebook for book in books)}, or a file.",
-        )
-    return best[1]
-
-
-def _known_items(book: Codebook, headers: set[str]) -> int:
-    """Items whose column is in the file."""
-    return sum(
-        any(name.casefold() in headers for names in item.names.values() for name in names)
-        for item in book.items
     )

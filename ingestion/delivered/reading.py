@@ -20,8 +20,13 @@ import pyarrow as pa
 from warehouse.errors import InputError
 
 SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".sav": "sav"}
-MAGIC = {b"PK\x03\x04": "xlsx", b"$FL2": "sav", b"$FL3": "sav"}
-WORDS = {"csv": "a text table", "xlsx": "a zip or xlsx file", "sav": "an SPSS file"}
+MAGIC = {b"PK\x03\x04": "xlsx", b"$FL2": "sav", b"$FL3": "sav", b"\xd0\xcf\x11\xe0": "ole"}
+WORDS = {
+    "csv": "a text table",
+    "xlsx": "a zip or xlsx file",
+    "sav": "an SPSS file",
+    "ole": "an old Excel file, or one protected by a password",
+}
 CHUNK = 1 << 20
 
 
@@ -36,7 +41,7 @@ class Format:
     Args:
         encoding: `utf-8-sig`, `cp1252` or `latin-1`.
         delimiter: `;`, `,` or a tab.
-        sheet: Of an xlsx file; None: its first.
+        sheet: Of an xlsx file; None: the first that holds a table.
         header_row: From 1 on; None: the first row with text in at least half its columns.
     """
 
@@ -44,6 +49,28 @@ class Format:
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the sender, or who loads it, says of a file; None is found out.
+
+    Args:
+        codebook: Id of a shipped codebook or path of another.
+        format: Of the file.
+        sender: Who sent it.
+        year: The round, where the file has no column for it.
+        item: The question, where a file of shares has no column for it.
+    """
+
+    codebook: str | None = None
+    format: Format = Format()
+    sender: str | None = None
+    year: int | None = None
+    item: str | None = None
+
+
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True)
@@ -76,6 +103,9 @@ class Delivered:
             cells are null.
         faults: Grows while batches are read.
         sheets: Names of an xlsx file's sheets.
+        sheet: The one that this table is on.
+        skipped: Those that hold no table.
+        others: Tables on the sheets after it, where no sheet was asked for.
     """
 
     name: str
@@ -87,6 +117,9 @@ class Delivered:
     batches: Iterator[pa.RecordBatch]
     faults: list[Fault] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
+    sheet: str | None = None
+    skipped: list[str] = field(default_factory=list)
+    others: list["Delivered"] = field(default_factory=list)
 
 
 @contextmanager

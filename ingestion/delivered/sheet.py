@@ -1,7 +1,7 @@
 """Excel files: looked at before they are parsed, and parsed in a process of their own.
 
 What belongs here: what a zip must look like, and the parent's side of the child process. What
-does not: parsing (`sheet_child`).
+does not: parsing (`sheet_child`, `sheet_xml`).
 
 One value in the last cell of a sheet makes the parser ask for memory for 17 billion cells,
 which aborts its process; a small zip can unpack to gigabytes.
@@ -37,7 +37,7 @@ REASONS = {
 
 
 def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
-    """Read a sheet; `open_delivered` says the rest.
+    """Read its sheets; `open_delivered` says the rest.
 
     Raises:
         FileRejected: It is no Excel file, too large, or its sheet holds no table.
@@ -61,20 +61,29 @@ def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
         raise _refused(path, done.stdout.decode())
     if done.returncode:
         raise _refused(path, "too large")
-    table = pa.ipc.open_stream(done.stdout).read_all()
-    facts = json.loads(table.schema.metadata[b"jamlik"])
-    faults = [Fault(*one) for one in facts["faults"]]
-    return Delivered(
-        path.name,
-        sha256,
-        "xlsx",
-        None,
-        None,
-        table.column_names[1:],
-        _batches(table),
-        faults,
-        facts["sheets"],
-    )
+    first, *others = _tables(path.name, sha256, done.stdout)
+    first.others = others
+    return first
+
+
+def _tables(name: str, sha256: str, streams: bytes) -> Iterator[Delivered]:
+    source = pa.BufferReader(streams)
+    while source.tell() < len(streams):
+        table = pa.ipc.open_stream(source).read_all()
+        facts = json.loads(table.schema.metadata[b"jamlik"])
+        yield Delivered(
+            name,
+            sha256,
+            "xlsx",
+            None,
+            None,
+            table.column_names[1:],
+            _batches(table),
+            [Fault(*one) for one in facts["faults"]],
+            sheets=facts["sheets"],
+            sheet=facts["sheet"],
+            skipped=facts["skipped"],
+        )
 
 
 def _batches(table: pa.Table) -> Iterator[pa.RecordBatch]:

@@ -1,42 +1,43 @@
 """The process that parses an Excel file: `python -m ingestion.delivered.sheet_child FILE JSON`.
 
-What belongs here: limits of memory and time, cells as text, where the table begins. What does
-not: what the parent does with it (`sheet`).
+What belongs here: limits of memory and time, cells as text, where tables begin. What does
+not: what the parent does with them (`sheet`), reading the XML itself (`sheet_xml`).
 
-Rows go to standard output as an Arrow stream; a refusal is a word on it and status 3. Formulas
-are never evaluated: their stored values count, and one without is a fault.
+Each sheet's table goes to standard output as an Arrow stream, one after the other; a refusal is
+a word on it and status 3. Formulas are never evaluated: their stored values count, and one
+without is a fault.
 """
 
 import json
 import re
 import resource
 import sys
-import zipfile
 from pathlib import Path
-from typing import NoReturn
-from xml.etree import ElementTree
+from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from ingestion.delivered.reading import named
 from ingestion.delivered.sheet import REFUSED
+from ingestion.delivered.sheet_xml import Refused, bad_cells, check_extent, sheet_xml
 from ingestion.delivered.spss import canonical
 
 MEMORY = 3 << 30
 CPU_SECONDS = 240
-MOST_CELLS = 60_000_000
-CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-ERROR = re.compile(rb'\bt="e"')
-STORED = re.compile(rb"<v>[^<]+</v>|<is>")
-LAST_ROW, LAST_COLUMN = re.compile(rb'<row [^>]*?r="(\d+)"'), re.compile(rb'<c r="([A-Z]{1,3})\d')
-NAMES = {
-    "main": "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
-    "rel": "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}",
-}
+NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+Cells = list[list[str | None]]
+# First and last row and column of cells that were made one, from 0 on.
+Merged = list[tuple[tuple[int, int], tuple[int, int]]]
 
 
 def main(path: Path, sheet: str | None, header_row: int | None) -> None:
-    """Write the table to standard output, or refuse."""
+    """Write the tables to standard output, or refuse.
+
+    Args:
+        path: The workbook.
+        sheet: The only one to read; None: all that hold a table.
+        header_row: From 1 on; None: found out.
+    """
     from python_calamine import CalamineWorkbook
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -49,37 +50,65 @@ def main(path: Path, sheet: str | None, header_row: int | None) -> None:
     names = list(book.sheet_names)
     if not names or (sheet is not None and sheet not in names):
         refuse("no sheet")
-    chosen = sheet or names[0]
-    xml = sheet_xml(path, chosen)
+    tables, skipped = [], {}
+    for name in [sheet] if sheet is not None else names:
+        try:
+            tables.append((name, table_of(book, path, name, header_row)))
+        except Refused as refused:
+            skipped[name] = refused.word
+    if not tables:
+        refuse(next(iter(skipped.values())))
+    for name, (table, faults) in tables:
+        facts = {"faults": faults, "sheet": name, "sheets": names, "skipped": list(skipped)}
+        schema = table.schema.with_metadata({"jamlik": json.dumps(facts)})
+        with pa.ipc.new_stream(sys.stdout.buffer, schema) as stream:
+            stream.write_table(table)
+
+
+def table_of(
+    book: Any, path: Path, name: str, header_row: int | None
+) -> tuple[pa.Table, list[tuple[int, str, str]]]:
+    """A sheet's table as text with row numbers, and its faults: row, column, reason.
+
+    Raises:
+        Refused: It holds no table, or too large a one.
+    """
+    xml = sheet_xml(path, name)
     check_extent(xml)
-    cells = [
+    sheet = book.get_sheet_by_name(name)
+    cells: Cells = [
         [canonical(cell) if cell != "" else None for cell in row]
-        for row in book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+        for row in sheet.to_python(skip_empty_area=False)
     ]
     if not any(any(row) for row in cells):
-        refuse("empty")
-    header = header_row or find_header(cells)
-    columns = named([cell or "" for cell in cells[header - 1]])
-    faults = [(row, columns[at], reason) for row, at, reason in bad_cells(xml) if row > header]
+        raise Refused("empty")
+    merged = sheet.merged_cell_ranges or []
+    fill_downwards(cells, merged)
+    header = header_row or find_header(cells, merged)
+    if header > len(cells):
+        raise Refused("header only")
     numbers, rows = [], []
     for number, row in enumerate(cells[header:], start=header + 1):
         if any(cell is not None and cell.strip() for cell in row):
             numbers.append(number)
             rows.append([cell.strip() or None if cell else None for cell in row])
     if not rows:
-        refuse("header only")
+        raise Refused("header only")
+    columns = named([cell or "" for cell in cells[header - 1]])
+    faults = [(row, columns[at], reason) for row, at, reason in bad_cells(xml) if row > header]
+    blamed = {column for _, column, _ in faults}
+    arrays = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    # Columns that were only ever formatted have neither a name nor a value.
+    kept = [
+        place
+        for place, title in enumerate(cells[header - 1])
+        if title or arrays[place].null_count < len(rows) or columns[place] in blamed
+    ]
     table = pa.Table.from_arrays(
-        [
-            pa.array(numbers, pa.int64()),
-            *(pa.array(column, pa.string()) for column in zip(*rows, strict=True)),
-        ],
-        schema=pa.schema(
-            [("row_number", pa.int64()), *((column, pa.string()) for column in columns)],
-            {"jamlik": json.dumps({"faults": faults, "sheets": names})},
-        ),
+        [pa.array(numbers, pa.int64()), *(arrays[place] for place in kept)],
+        names=["row_number", *(columns[place] for place in kept)],
     )
-    with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as stream:
-        stream.write_table(table)
+    return table, faults
 
 
 def refuse(word: str) -> NoReturn:
@@ -89,61 +118,35 @@ def refuse(word: str) -> NoReturn:
     sys.exit(REFUSED)
 
 
-def find_header(cells: list[list[str | None]]) -> int:
+def fill_downwards(cells: Cells, merged: Merged) -> None:
+    """Cells that were made one over several rows hold their value in each of them."""
+    for (top, left), (bottom, _) in merged:
+        for row in range(top + 1, min(bottom + 1, len(cells))):
+            cells[row][left] = cells[top][left]
+
+
+def find_header(cells: Cells, merged: Merged) -> int:
     """The first row with text in at least half of the columns that are used, from 1 on.
 
-    Titles and merged cells above it fill one or two.
+    Titles above it fill one or two. Where some of its cells span columns that the next row
+    names one by one, they are headings of groups, and the next row is the header.
     """
     used = max(sum(cell is not None for cell in row) for row in cells)
     for number, row in enumerate(cells, start=1):
         if sum(cell is not None for cell in row) * 2 >= used:
-            return number
-    refuse("no header")
+            return number + heads_groups(cells, merged, number - 1)
+    raise Refused("no header")
 
 
-def sheet_xml(path: Path, name: str) -> bytes:
-    """The XML of a sheet."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            book = ElementTree.fromstring(file.read("xl/workbook.xml"))
-            links = ElementTree.fromstring(file.read("xl/_rels/workbook.xml.rels"))
-            targets = {link.get("Id"): link.get("Target", "") for link in links}
-            for one in book.iter(f"{NAMES['main']}sheet"):
-                if one.get("name") == name:
-                    target = targets[one.get(f"{NAMES['rel']}id")].lstrip("/")
-                    return file.read(target if target.startswith("xl/") else f"xl/{target}")
-    except Exception:
-        refuse("damaged")
-    refuse("no sheet")
-
-
-def check_extent(xml: bytes) -> None:
-    """Refuse a sheet whose used rectangle is larger than any table here."""
-    rows = [int(one) for one in LAST_ROW.findall(xml)]
-    columns = {one.decode() for one in LAST_COLUMN.findall(xml)}
-    if rows and max(rows) * max((place(one) for one in columns), default=1) > MOST_CELLS:
-        refuse("too large")
-
-
-def place(letters: str) -> int:
-    """A is 1, Z 26, AA 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def bad_cells(xml: bytes) -> list[tuple[int, int, str]]:
-    """Row, column from 0 on, and what is wrong, of error cells and formulas without a value."""
-    found = []
-    for cell in CELL.finditer(xml):
-        letters, row, attributes, content = cell.groups()
-        where = (int(row), place(letters.decode()) - 1)
-        if ERROR.search(attributes):
-            found.append((*where, "the cell holds an error"))
-        elif content and b"<f" in content and not STORED.search(content):
-            found.append((*where, "a formula without a stored value"))
-    return found
+def heads_groups(cells: Cells, merged: Merged, row: int) -> bool:
+    """Whether a row's cells span columns that have names of their own in the row below."""
+    wide = [
+        below
+        for (top, left), (bottom, right) in merged
+        if top == bottom == row and right > left and row + 1 < len(cells)
+        for below in cells[row + 1][left : right + 1]
+    ]
+    return bool(wide) and all(cell and not NUMBER.fullmatch(cell.strip()) for cell in wide)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.delivered.codebook import CANONICAL, Codebook, source_codebooks
-from ingestion.delivered.rows import Rejection
+from ingestion.delivered.rows import AggregateRows, Rejection
+from ingestion.delivered.share_cells import COLUMNS
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
@@ -36,18 +37,20 @@ TABLES = {
     "rows_kept bigint, rows_rejected bigint, status varchar, replaced_by varchar, "
     "reason varchar, is_demonstration boolean",
     "rejection": f"{FILE}, row_number bigint, column_name varchar, item_id varchar, "
-    "reason varchar, is_row boolean",
+    "reason varchar, is_row boolean, sheet varchar",
     "unknown_column": f"{FILE}, column_name varchar",
 }
+SHARES = f"{FILE}, {', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())}"
 OWN_TABLES: dict[str, dict[str, str]] = {
-    "hlv": {},
+    "hlv": {"published_share": SHARES},
     "lupp": {
+        "published_share": SHARES,
         "round_size": f"{FILE}, round smallint, survey varchar, area_id varchar, "
         "invited bigint, answered bigint",
     },
 }
 # Tables whose rows go when their file is replaced; `load` and `rejection` keep the history.
-OF_FILES = ("respondent", "file_item", "unknown_column", "round_size")
+OF_FILES = ("respondent", "file_item", "unknown_column", "round_size", "published_share")
 
 
 @contextmanager
@@ -86,6 +89,8 @@ def _make_tables(con: duckdb.DuckDBPyConnection, source: str) -> None:
     )
     for name, columns in {**TABLES, **OWN_TABLES[source]}.items():
         con.execute(f"create table if not exists {name} ({columns})")
+    # A store that an earlier version made.
+    con.execute("alter table rejection add column if not exists sheet varchar")
     # Models select the columns of answers by name, so there must be some before the first file.
     add_items(con, [item.item for book in source_codebooks(source) for item in book.items])
 
@@ -136,6 +141,7 @@ def insert_rejections(
             ("item_id", pa.string()),
             ("reason", pa.string()),
             ("is_row", pa.bool_()),
+            ("sheet", pa.string()),
         ]
     )
     insert_rows(
@@ -208,6 +214,25 @@ def forget_file(con: duckdb.DuckDBPyConnection, source: str, file_id: str) -> No
     for table in OF_FILES:
         if table in {"respondent", *TABLES, *OWN_TABLES[source]}:
             con.execute(f"delete from {table} where file_id = ?", [file_id])
+
+
+def forget_same(con: duckdb.DuckDBPyConnection, rows: AggregateRows) -> tuple[list[str], list[str]]:
+    """Delete what earlier files said of the same: all rows that agree in the columns `same`.
+
+    Returns:
+        Files that lost rows, and those of them that have none left.
+    """
+    condition = " and ".join(f"old.{name} is not distinct from new.{name}" for name in rows.same)
+    # At least one column, of which nothing is asked where every row goes.
+    names = rows.same or rows.rows.column_names[:1]
+    con.register("new_rows", rows.rows.select(names).group_by(names).aggregate([]))
+    is_same = f"exists (select 1 from new_rows as new where {condition or 'true'})"
+    found = con.execute(f"select distinct file_id from {rows.table} as old where {is_same}")
+    lost = sorted(row[0] for row in found.fetchall())
+    con.execute(f"delete from {rows.table} as old where {is_same}")
+    con.unregister("new_rows")
+    left = {row[0] for row in con.execute(f"select distinct file_id from {rows.table}").fetchall()}
+    return lost, [file_id for file_id in lost if file_id not in left]
 
 
 def ensure_stores(settings: Settings) -> list[Path]:

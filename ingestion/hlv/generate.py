@@ -10,6 +10,7 @@ ones do; nothing corrects for health.
 
 import csv
 import io
+import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -18,6 +19,8 @@ import pandas as pd
 
 from ingestion.areas import municipalities
 from ingestion.delivered.codebook import Codebook, source_codebooks
+from ingestion.delivered.reading import Told
+from ingestion.hlv.generate_shares import write_shares
 from ingestion.survey_truth import Floats, chance, effects
 from warehouse.register import item_polarities
 
@@ -34,6 +37,12 @@ ANSWERING = {1: 0.30, 2: 0.38, 3: 0.50, 4: 0.65, 5: 0.45}
 POOR_HEALTH_ANSWERS = 0.9
 INCOME = ("inkp0t20", "inkp21t40", "inkp41t60", "inkp61t80", "inkp81t100")
 NO_ANSWER = 0.03
+# Of all, those who mark so; the rest of them leave it blank.
+MARKED = NO_ANSWER * 2 / 3
+# The country's sample: every so many of the population.
+COUNTRY_STEP = 17
+# What senders say beside their files: nothing.
+TOLD: dict[str, Told] = {}
 # A file's creation date stands in its header; a fixed one keeps files the same byte for byte.
 SAV_DATE = slice(92, 109)
 
@@ -112,7 +121,7 @@ def true_share(
 
 
 def write_demo_files(folder: Path, region: str = "20", seed: int = 2026) -> list[Path]:
-    """Write one file per round.
+    """Write one file per round, and a workbook of shares.
 
     Args:
         folder: Where; made if missing.
@@ -124,10 +133,38 @@ def write_demo_files(folder: Path, region: str = "20", seed: int = 2026) -> list
     """
     folder.mkdir(parents=True, exist_ok=True)
     book = source_codebooks("hlv")[0]
-    return [
-        _write(folder, year, form, _sample(book, region, year, size, seed))
-        for year, (size, form) in ROUNDS.items()
-    ]
+    frames = {year: _sample(book, region, year, size, seed) for year, (size, _) in ROUNDS.items()}
+    written = [_write(folder, year, form, frames[year]) for year, (_, form) in ROUNDS.items()]
+
+    def country(year: int, columns: list[str]) -> pd.DataFrame:
+        return _country(columns, region, year, seed)
+
+    return [*written, write_shares(folder, frames, country, region)]
+
+
+def _country(columns: list[str], region: str, year: int, seed: int) -> pd.DataFrame:
+    """People of a whole country, which differs a little from the region, with their chances."""
+    people = population(region, year, seed)
+    people = people.some(np.flatnonzero(people.age_group < 5)[::COUNTRY_STEP])
+    random = np.random.default_rng([seed, int(region), year, 3])
+    ages = _ages(people.age_group, random)
+    frame = pd.DataFrame(
+        {
+            "KON": np.where(people.woman, 2, 1),
+            "ald4": people.age_group,
+            "urspr4": people.birth,
+            "utbscb": np.where(ages < 25, 0, people.education + 2),
+            "weight": 1.0,
+        }
+    )
+    for column in columns:
+        item = f"hlv_{column}"
+        chances = answers_of(item, people, region, year, seed)
+        shift = np.random.default_rng([seed, int(region), zlib.crc32(item.encode()), 3])
+        odds = chances / (1 - chances) * np.exp(shift.normal(0, 0.1))
+        # Who marks no answer is counted among all, as in the workbook's other rows.
+        frame[column] = (1 - MARKED) * odds / (1 + odds)
+    return frame
 
 
 def _sample(book: Codebook, region: str, year: int, size: int, seed: int) -> pd.DataFrame:
@@ -181,7 +218,7 @@ def _sample(book: Codebook, region: str, year: int, size: int, seed: int) -> pd.
             answers = poor[drawn].astype(float)
         blank = random.random(drawn.size)
         answers[blank < NO_ANSWER] = 9
-        answers[blank < NO_ANSWER / 3] = np.nan
+        answers[blank < NO_ANSWER - MARKED] = np.nan
         columns[item.columns(year)[0]] = answers
     # Questions that only this region asked: no codebook knows them.
     columns["regfraga1"] = random.integers(1, 5, drawn.size).astype(float)

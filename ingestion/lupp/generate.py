@@ -21,6 +21,7 @@ import yaml
 from ingestion.areas import area_names, municipalities
 from ingestion.delivered.codebook import Codebook, Item, source_codebooks
 from ingestion.hlv.generate import write_sav
+from ingestion.lupp.generate_shares import ITEM, SAID, Count, write_shares
 from ingestion.survey_truth import Floats, chance, effects
 from warehouse.register import item_polarities
 
@@ -33,10 +34,12 @@ ANSWERING = {"hs": (0.80, 0.94), "gy": (0.28, 0.72)}
 POOR_HEALTH_ANSWERS = 0.9
 FORMS = ("cp1252", "comma", "tab", "xlsx", "sav")
 CREATED = datetime(2000, 1, 1)
+# What senders say beside their files.
+TOLD = SAID
 
 
 def write_demo_files(folder: Path, region: str = "20", seed: int = 2026) -> list[Path]:
-    """Write a file per municipality and round, and how many were asked.
+    """Write a file per municipality and round, how many were asked, and one of shares.
 
     Args:
         folder: Where; made if missing.
@@ -49,13 +52,17 @@ def write_demo_files(folder: Path, region: str = "20", seed: int = 2026) -> list
     folder.mkdir(parents=True, exist_ok=True)
     book = source_codebooks("lupp")[0]
     areas = municipalities(region)
-    written, sizes = [], []
+    item = next(one for one in book.items if one.item == ITEM)
+    written, sizes, counts = [], [], []
     for year in (*ROUNDS, *YEARLY):
         for place in range(len(areas)) if year in ROUNDS else [len(areas) - 1]:
             parts = []
             for survey in ("hs", "gy"):
                 asked, frame = _answered(book, region, year, place, survey, seed)
                 parts.append(frame)
+                positive = int(frame[item.columns(year)[0]].isin(item.positive).sum())
+                if year in ROUNDS:
+                    counts.append(Count(year, survey, areas[place], positive, len(frame)))
                 sizes.append(
                     {
                         "round": year,
@@ -70,7 +77,7 @@ def write_demo_files(folder: Path, region: str = "20", seed: int = 2026) -> list
             written.append(_write(folder, book, region, year, place, table, seed))
     rounds = folder / "rounds.yml"
     rounds.write_text(yaml.safe_dump({"rounds": sizes}, sort_keys=False), encoding="utf-8")
-    return [*written, rounds]
+    return [*written, rounds, write_shares(folder, counts, region)]
 
 
 def pupils(

@@ -28,7 +28,11 @@ TABLES = {
     "load": "Delivered files and what became of them.",
     "rejection": "Rows and answers that were left out: place and reason, no values.",
 }
-OWN_TABLES = {"hlv": {}, "lupp": {"round_size": "Young people asked and answering."}}
+SHARES = {"published_share": "Shares that senders worked out themselves."}
+OWN_TABLES = {
+    "hlv": SHARES,
+    "lupp": {**SHARES, "round_size": "Young people asked and answering."},
+}
 BEFORE_KOLADA = {"dagster/priority": "1"}
 
 

@@ -1,0 +1,1 @@
+{{ survey_table('hlv', 'published_share') }}

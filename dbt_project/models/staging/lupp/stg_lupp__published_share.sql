@@ -1,0 +1,1 @@
+{{ survey_table('lupp', 'published_share') }}
