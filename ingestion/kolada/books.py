@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from ingestion.kolada.client import Traffic
+from ingestion.history import id_list
+from ingestion.http.client import Traffic
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import id_list
 from ingestion.kolada.report import LoadReport
 from ingestion.kolada.tables import OU_READING, READING, SCHEMA, ReadingTable
 
