@@ -13,7 +13,7 @@ takes 0.5 GB, since a batch is compared with its own KPIs' rows only.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow as pa
@@ -95,6 +95,19 @@ def latest_change(con: duckdb.DuckDBPyConnection, tables: Sequence[RawTable]) ->
     times = " union all ".join(f"select max(read_at) as t from {t.full_name}" for t in tables)
     row = con.execute(f"select coalesce(max(t)::varchar, '') from ({times})").fetchone()
     return str(row[0]) if row else ""
+
+
+def next_read_at(con: duckdb.DuckDBPyConnection, loads: str) -> datetime:
+    """Now in UTC, and later than every reading before, whatever the clock has done.
+
+    Args:
+        con: Connection to the raw file.
+        loads: Name of the table of loads, which has `read_at`.
+    """
+    row = con.execute(f"select max(read_at) from {loads}").fetchone()
+    now = datetime.now(UTC).replace(tzinfo=None)
+    last = row[0] if row else None
+    return max(now, last + timedelta(microseconds=1)) if last else now
 
 
 def merge(

@@ -163,7 +163,7 @@ class HttpClient:
                 "Nothing of this request was loaded; run again later.",
             ) from None
 
-    def refusal(self, url: str, status: int) -> JamlikError:
+    def refusal(self, url: str, status: int, question: Any) -> JamlikError:
         """The error for a status that another try will not change."""
         return self.errors.failed(
             f"{self.errors.source} refused {url} with status {status}.", self.errors.refused
@@ -192,7 +192,7 @@ class HttpClient:
             raise _Transient(f"status {answer.status_code}", _retry_after(answer))
         if answer.status_code != 200:
             self._has_answered = True
-            raise self.refusal(url, answer.status_code)
+            raise self.refusal(url, answer.status_code, question)
         self.traffic.bytes_read += len(answer.content)
         try:
             page = decode(answer.content)
