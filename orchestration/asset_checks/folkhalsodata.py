@@ -18,11 +18,11 @@ def _result(
     """Failed when the query finds rows in the books of the last load."""
     with warehouse.raw_folkhalsodata() as con:
         found = table_metadata(con.execute(f"{query} limit {MAX_ROWS}"))
-    first = found.records[0].data if found.records else {}
+    lines = [" ".join(str(cell) for cell in row.data.values()) for row in found.records]
     return dg.AssetCheckResult(
         passed=not found.records,
         severity=severity,
-        description=" ".join(str(value) for value in first.values()) or None,
+        description="\n".join(lines) or None,
         metadata={
             "origin": warehouse.settings.folkhalsodata_origin,
             "expected": expected,

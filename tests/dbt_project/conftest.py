@@ -49,6 +49,10 @@ class Dbt:
         ensure_store(settings)
 
     @property
+    def folkhalsodata(self) -> Path:
+        return self.folder / "raw" / "folkhalsodata_off.duckdb"
+
+    @property
     def build(self) -> Path:
         return self.folder / "jamlik.duckdb"
 
@@ -57,7 +61,7 @@ class Dbt:
         paths = {
             "JAMLIK_BUILD": str(self.build),
             "JAMLIK_RAW_KOLADA": str(self.raw),
-            "JAMLIK_RAW_FOLKHALSODATA": str(self.folder / "raw" / "folkhalsodata_off.duckdb"),
+            "JAMLIK_RAW_FOLKHALSODATA": str(self.folkhalsodata),
             "JAMLIK_RESTRICTED_HLV": str(self.folder / "restricted" / "hlv_delivered.duckdb"),
             "JAMLIK_RESTRICTED_LUPP": str(self.folder / "restricted" / "lupp_delivered.duckdb"),
             "JAMLIK_SURVEY_ORIGIN": "delivered",

@@ -65,6 +65,7 @@ def test_every_column_of_a_built_relation_is_described(
     built: Dbt, marts: duckdb.DuckDBPyConnection, manifest: dict
 ) -> None:
     marts.execute(f"attach '{built.raw}' as kolada (read_only)")
+    marts.execute(f"attach '{built.folkhalsodata}' as folkhalsodata (read_only)")
     for model in _models(manifest):
         found = marts.execute(f"describe {model['schema']}.{model['name']}").fetchall()
         assert sorted(row[0] for row in found) == sorted(model["columns"]), model["name"]
