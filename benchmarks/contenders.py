@@ -25,11 +25,12 @@ def jamlik(recording: str, work: str) -> Work:
     Only the metadata, which are 4 requests, are left out.
     """
     from benchmarks.recorded import RecordedClient, Recording
-    from ingestion.kolada import books, history
+    from ingestion import history
+    from ingestion.kolada import books
     from ingestion.kolada.decode import decode_values
     from ingestion.kolada.plan import Progress, batches
     from ingestion.kolada.reading import LoadContext, TableLoad
-    from ingestion.kolada.tables import READING
+    from ingestion.kolada.tables import READING, TABLES
     from warehouse.connection import connect
     from warehouse.settings import load_settings
 
@@ -38,7 +39,7 @@ def jamlik(recording: str, work: str) -> Work:
     planned = batches(recorded.kpis, recorded.areas)
     progress = Progress(sum(len(batch.paths) for batch in planned))
     with connect(Path(work) / "raw.duckdb", settings) as con:
-        history.create_tables(con)
+        history.create_tables(con, TABLES)
         report = books.open_load(con, "demo", "benchmark", is_full=True)
         report.kpis[READING.name] = recorded.kpis
         context = LoadContext(con, RecordedClient(recorded), report, Path(work) / "landing")

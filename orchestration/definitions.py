@@ -5,10 +5,12 @@ What belongs here: putting the parts together. What does not: the parts.
 
 import dagster as dg
 
+from orchestration.asset_checks import folkhalsodata as folkhalsodata_checks
 from orchestration.asset_checks import kolada as kolada_checks
 from orchestration.asset_checks.dbt_unit_tests import unit_test_checks
 from orchestration.asset_checks.expectations import expectation_checks
 from orchestration.asset_checks.surveys import survey_checks
+from orchestration.assets.folkhalsodata import load_folkhalsodata
 from orchestration.assets.kolada import load_kolada
 from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
 from orchestration.assets.publish import publish_asset
@@ -27,6 +29,7 @@ def build_definitions() -> dg.Definitions:
         assets=with_freshness(
             [
                 *survey_assets(),
+                load_folkhalsodata,
                 load_kolada,
                 marts_asset(manifest),
                 publish_asset(mart_keys(manifest)),
@@ -34,6 +37,7 @@ def build_definitions() -> dg.Definitions:
         ),
         asset_checks=[
             *kolada_checks.CHECKS,
+            *folkhalsodata_checks.CHECKS,
             *survey_checks(),
             *expectation_checks(),
             unit_test_checks(manifest),

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from ingestion.delivered.state import survey_state
+from ingestion.folkhalsodata.state import folkhalsodata_state
 from warehouse import locks
 from warehouse.errors import JamlikError
 from warehouse.paths import PROJECT_ROOT
@@ -49,6 +50,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return {
         "JAMLIK_BUILD": str(paths.build),
         "JAMLIK_RAW_KOLADA": str(paths.raw_kolada(settings.kolada)),
+        "JAMLIK_RAW_FOLKHALSODATA": str(paths.raw_folkhalsodata(settings.folkhalsodata_origin)),
         "JAMLIK_RESTRICTED_HLV": str(paths.restricted("hlv", settings.survey_origin)),
         "JAMLIK_RESTRICTED_LUPP": str(paths.restricted("lupp", settings.survey_origin)),
         "JAMLIK_ORIGIN": settings.kolada,
@@ -73,6 +75,7 @@ def made_from_state(settings: Settings, latest_change: str) -> dict[str, str]:
         "project": _project_digest(settings),
         "raw": latest_change,
         "surveys": survey_state(settings),
+        "folkhalsodata": folkhalsodata_state(settings),
     }
 
 

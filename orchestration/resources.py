@@ -54,6 +54,14 @@ class Warehouse(dg.ConfigurableResource):
             yield con
 
     @contextmanager
+    def raw_folkhalsodata(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Folkhälsodata's raw file of the origin in force, read-only."""
+        settings = self.settings
+        path = settings.paths.raw_folkhalsodata(settings.folkhalsodata_origin)
+        with connect(path, settings, read_only=True) as con:
+            yield con
+
+    @contextmanager
     def restricted(self, source: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """The restricted file of a survey, read-only; for books and counts."""
         settings = self.settings

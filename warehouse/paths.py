@@ -28,6 +28,10 @@ class Paths:
         """
         return self.root / "raw" / f"kolada_{origin}.duckdb"
 
+    def raw_folkhalsodata(self, origin: str) -> Path:
+        """Folkhälsodata as read, one file per origin (demo, replay, live; off: an empty one)."""
+        return self.root / "raw" / f"folkhalsodata_{origin}.duckdb"
+
     def restricted(self, source: str, origin: str) -> Path:
         """Rows about people, of one source (hlv, lupp) and origin (demo, delivered).
 

@@ -94,6 +94,28 @@ class Settings(BaseSettings):
         description="demo: generated HLV and Lupp files; delivered: what lies in the inbox. "
         "Empty: demo with KOLADA=demo, else delivered.",
     )
+    folkhalsodata: Literal["", "demo", "replay", "live", "off"] = Field(
+        "",
+        validation_alias="FOLKHALSODATA",
+        description="demo: generated tables; replay: a folder of tables; live: the Public Health "
+        "Agency's API; off: not read. Empty: demo with KOLADA=demo, else off.",
+    )
+    folkhalsodata_snapshot: Path | None = Field(
+        None,
+        validation_alias="FOLKHALSODATA_SNAPSHOT",
+        description="Folder of json-stat2 files for FOLKHALSODATA=replay.",
+    )
+    folkhalsodata_url: str = Field(
+        "https://fohm-app.folkhalsomyndigheten.se/Folkhalsodata/api/v1/sv/A_Folkhalsodata",
+        validation_alias="JAMLIK_FOLKHALSODATA_URL",
+        description="Base address of Folkhälsodata's API for FOLKHALSODATA=live.",
+    )
+    folkhalsodata_cells: int = Field(
+        100_000,
+        ge=4,
+        validation_alias="JAMLIK_FOLKHALSODATA_CELLS",
+        description="Cells asked of Folkhälsodata at a time; halved where it allows fewer.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
@@ -120,7 +142,7 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
-    @field_validator("data_dir", "snapshot")
+    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None
@@ -171,6 +193,11 @@ class Settings(BaseSettings):
     def survey_origin(self) -> Literal["demo", "delivered"]:
         """Whether survey files are generated ones or real ones; the two never meet in a file."""
         return self.surveys or ("demo" if self.kolada == "demo" else "delivered")
+
+    @property
+    def folkhalsodata_origin(self) -> Literal["demo", "replay", "live", "off"]:
+        """Where Folkhälsodata is read from; each origin has a raw file of its own."""
+        return self.folkhalsodata or ("demo" if self.kolada == "demo" else "off")
 
     @property
     def reads_in_full(self) -> bool:
@@ -238,4 +265,8 @@ def load_settings(**overrides: object) -> Settings:
         ) from None
     if settings.kolada == "replay" and settings.snapshot is None:
         raise SettingsError("KOLADA=replay needs a snapshot folder.", "Add SNAPSHOT=<folder>.")
+    if settings.folkhalsodata == "replay" and settings.folkhalsodata_snapshot is None:
+        raise SettingsError(
+            "FOLKHALSODATA=replay needs a folder of tables.", "Add FOLKHALSODATA_SNAPSHOT=<folder>."
+        )
     return settings

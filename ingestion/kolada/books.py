@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from ingestion.kolada.client import Traffic
+from ingestion.history import id_list, next_read_at
+from ingestion.http.client import Traffic
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import id_list
 from ingestion.kolada.report import LoadReport
 from ingestion.kolada.tables import OU_READING, READING, SCHEMA, ReadingTable
 
@@ -46,14 +46,6 @@ alter table {SCHEMA}.rejection add column if not exists {_TABLE};
 RESUME_WITHIN = timedelta(hours=24)
 
 
-def _next_read_at(con: duckdb.DuckDBPyConnection) -> datetime:
-    """Now in UTC, and later than every reading before, whatever the clock has done."""
-    row = con.execute(f"select max(read_at) from {SCHEMA}.load").fetchone()
-    now = datetime.now(UTC).replace(tzinfo=None)
-    last = row[0] if row else None
-    return max(now, last + timedelta(microseconds=1)) if last else now
-
-
 def open_load(
     con: duckdb.DuckDBPyConnection, origin: str, source: str, is_full: bool
 ) -> LoadReport:
@@ -67,7 +59,7 @@ def open_load(
     """
     con.execute(f"create schema if not exists {SCHEMA}")
     con.execute(_TABLES)
-    read_at = _next_read_at(con)
+    read_at = next_read_at(con, f"{SCHEMA}.load")
     load_id = f"kolada-{read_at:%Y%m%dT%H%M%S%fZ}"
     con.execute(f"update {SCHEMA}.load set state = 'failed' where state = 'running'")
     con.execute(

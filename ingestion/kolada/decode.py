@@ -19,14 +19,10 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from ingestion.http.client import ShapeError
 from ingestion.kolada.tables import GENDERS, OU_READING, READING, ReadingTable
-from warehouse.errors import JamlikError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-
-
-class ShapeError(JamlikError):
-    """An answer is JSON but not in the shape of Kolada's API v3."""
 
 
 class _Value(msgspec.Struct, gc=False):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import duckdb
 
+from ingestion.history import current_sql, id_list
 from ingestion.kolada.client import KoladaError
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import current_sql, id_list
 from ingestion.kolada.tables import KPI, SCHEMA, ReadingTable
 
 # A batch in which this share of the values cannot be read has met another API, not a few

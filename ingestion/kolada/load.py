@@ -15,7 +15,8 @@ import shutil
 
 import duckdb
 
-from ingestion.kolada import books, history, source
+from ingestion import history
+from ingestion.kolada import books, source
 from ingestion.kolada.client import KoladaClient
 from ingestion.kolada.plan import Progress
 from ingestion.kolada.reading import LoadContext, TableLoad
@@ -31,6 +32,7 @@ from ingestion.kolada.tables import (
     TABLES,
     RawTable,
 )
+from ingestion.landing import land, landed_sql
 from warehouse.connection import connect
 from warehouse.register import denominator_ids, register_ids
 from warehouse.settings import Settings
@@ -52,7 +54,7 @@ def load(settings: Settings, base_url: str) -> LoadReport:
     client = KoladaClient(base_url, settings.contact, settings.kolada_rate)
     folder = settings.paths.make().tmp / "kolada"
     with connect(settings.paths.raw_kolada(settings.kolada), settings) as con:
-        history.create_tables(con)
+        history.create_tables(con, TABLES)
         source_name = _source_name(settings, base_url)
         report = books.open_load(con, settings.kolada, source_name, settings.reads_in_full)
         try:
@@ -63,7 +65,7 @@ def load(settings: Settings, base_url: str) -> LoadReport:
         finally:
             client.close()
             shutil.rmtree(folder, ignore_errors=True)
-        report.latest_change = history.latest_change(con)
+        report.latest_change = history.latest_change(con, TABLES)
         books.close_load(con, report, client.traffic, "complete")
     return report
 
@@ -93,12 +95,12 @@ def _run(load: LoadContext, settings: Settings) -> None:
 
 def _load_metadata(load: LoadContext, with_units: bool) -> None:
     """Merge all metadata; units stay as they are where none are asked for."""
-    landed = source.land(source.kolada_metadata(load.client, with_units), load.folder)
+    landed = land(source.kolada_metadata(load.client, with_units), load.folder)
     with history.transaction(load.con):
         for table in TABLES:
             if table not in READINGS and (with_units or table is not OU):
                 load.report.metadata[table.name] = history.merge(
-                    load.con, table, source.landed_sql(landed, table), load.report.read_at
+                    load.con, table, landed_sql(landed, table), load.report.read_at
                 )
 
 

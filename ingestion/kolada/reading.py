@@ -12,12 +12,14 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.kolada import books, guard, history, source
+from ingestion import history
+from ingestion.kolada import books, guard, source
 from ingestion.kolada.client import KoladaClient
 from ingestion.kolada.decode import Rejection
 from ingestion.kolada.plan import Batch, Progress, batches, refresh_paths
 from ingestion.kolada.report import LoadReport
 from ingestion.kolada.tables import ReadingTable
+from ingestion.landing import land, landed_sql
 from warehouse.settings import Settings
 
 # Kolada's `from_date` is a day in Swedish time, and its clock is not ours.
@@ -176,9 +178,9 @@ class TableLoad:
         values = source.kolada_values(
             self.load.client, paths, rejections, progress.advance, self.table
         )
-        landed = source.land(values, folder)
+        landed = land(values, folder)
         answered = (
-            f"select * from ({source.landed_sql(landed, self.table)}) "
+            f"select * from ({landed_sql(landed, self.table)}) "
             f"where kpi in ({history.id_list(kpis)})"
         )
         if self.table.has_groups:

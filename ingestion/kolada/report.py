@@ -7,8 +7,8 @@ of it in the raw file (`books.py`).
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ingestion.history import Changes
 from ingestion.kolada.decode import Rejection
-from ingestion.kolada.history import Changes
 from ingestion.kolada.tables import RawTable, ReadingTable
 
 

@@ -1,24 +1,19 @@
 """Kolada as a dlt source.
 
-What belongs here: the resources, their contract, and running dlt so that their rows lie as
-Parquet in the landing folder. What does not: which rows are new (`history.py`) and the
-order of a whole load (`load.py`).
+What belongs here: the resources. What does not: running dlt (`ingestion/landing.py`), which rows
+are new (`ingestion/history.py`) and the order of a whole load (`load.py`).
 
-Importing this module opens no file and no connection. Columns and types are frozen: Kolada
-may add a KPI, but a new column or another type is a change that a person must look at.
+Importing this module opens no file and no connection.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import dlt
 import pyarrow as pa
-from dlt.common.schema.typing import TSchemaContractDict
-from dlt.extract import DltResource, DltSource
+from dlt.extract import DltResource
 
 from ingestion.kolada.client import KoladaClient, KoladaError
 from ingestion.kolada.decode import Rejection, decode_page, decode_values
@@ -31,20 +26,13 @@ from ingestion.kolada.tables import (
     MUNICIPALITY_GROUP_MEMBER,
     OU,
     READING,
-    SCHEMA,
     RawTable,
     ReadingTable,
 )
+from ingestion.landing import CONTRACT, resource
 
-CONTRACT: TSchemaContractDict = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"}
 # 5 MB in memory, and a row group of Parquet that DuckDB reads well.
 ROWS_PER_TABLE = 100_000
-_DLT_TYPE = {
-    pa.string(): "text",
-    pa.int32(): "bigint",
-    pa.float64(): "double",
-    pa.bool_(): "bool",
-}
 
 
 @dataclass(frozen=True)
@@ -58,22 +46,6 @@ class MetadataPage:
 def decode_metadata(body: bytes) -> MetadataPage:
     """Decode a page of metadata; raises as `decode_page` does."""
     return MetadataPage(*decode_page(body))
-
-
-def _resource(table: RawTable, rows: Callable[[], Iterator[pa.Table]]) -> DltResource:
-    columns: Any = [
-        {"name": c.name, "data_type": _DLT_TYPE[c.type], "nullable": c.nullable}
-        | ({"precision": 32} if c.type == pa.int32() else {})
-        for c in table.columns
-    ]
-    return dlt.resource(
-        rows,
-        name=table.name,
-        columns=columns,
-        file_format="parquet",
-        write_disposition="append",
-        schema_contract=CONTRACT,
-    )
 
 
 def _table_of(table: RawTable, rows: list[dict[str, Any]], endpoint: str) -> pa.Table:
@@ -109,7 +81,7 @@ def _entities(
                 f"Nothing was loaded; {remedy}.",
             )
 
-    return _resource(table, rows)
+    return resource(table, rows)
 
 
 def _groups(
@@ -137,7 +109,7 @@ def _groups(
             ]
             yield _table_of(member, rows, endpoint)
 
-    return _resource(group, group_rows), _resource(member, member_rows)
+    return resource(group, group_rows), resource(member, member_rows)
 
 
 @dlt.source(name="kolada_metadata", schema_contract=CONTRACT)
@@ -181,7 +153,7 @@ def kolada_values(
                 yield page.table
             advance(values)
 
-    return _resource(table, lambda: _gathered(pages()))
+    return resource(table, lambda: _gathered(pages()))
 
 
 def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -194,52 +166,3 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
             waiting = []
     if waiting:
         yield pa.concat_tables(waiting)
-
-
-def land(source: DltSource, folder: Path) -> Path:
-    """Run dlt so that the source's rows lie as Parquet below a new folder.
-
-    Args:
-        source: What to read.
-        folder: Emptied first: what a dead run left there was never merged, and is read
-            again.
-
-    Returns:
-        The folder that holds one folder of Parquet files per table.
-
-    Raises:
-        KoladaError: The source gave no usable answer.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    pipeline = dlt.pipeline(
-        pipeline_name=source.name,
-        pipelines_dir=str(folder / "dlt"),
-        destination=dlt.destinations.filesystem(bucket_url=str(folder / "landed")),
-        dataset_name="kolada",
-    )
-    try:
-        pipeline.run(source)
-    except Exception as error:
-        raise _root_cause(error) from None
-    return folder / "landed" / "kolada"
-
-
-def landed_sql(folder: Path, table: RawTable) -> str:
-    """SQL of what was landed of a table; a table of which nothing came is empty.
-
-    Args:
-        folder: As `land` returned it.
-        table: The raw table.
-    """
-    if any((folder / table.name).glob("*.parquet")):
-        return f"select * from read_parquet('{folder / table.name}/*.parquet')"
-    columns = ", ".join(f'"{c.name}"' for c in table.columns)
-    return f"select {columns} from {SCHEMA}.{table.name} where false"
-
-
-def _root_cause(error: BaseException) -> BaseException:
-    """The error that dlt has wrapped, where it is one of ours."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, KoladaError):
-        cause = cause.__cause__ or cause.__context__
-    return cause or error

@@ -12,54 +12,20 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from ingestion.raw_table import Column, RawTable, text_column
+
 SCHEMA = "raw_kolada"
 GENDERS = ("T", "K", "M")
 
 
-@dataclass(frozen=True)
-class Column:
-    """One raw column: Arrow type, whether null is allowed, and its meaning."""
+class KoladaTable(RawTable):
+    """A raw table of Kolada."""
 
-    name: str
-    type: pa.DataType
-    description: str
-    nullable: bool = True
+    in_schema = SCHEMA
 
 
 @dataclass(frozen=True)
-class RawTable:
-    """One append-only raw table.
-
-    Args:
-        name: Table name in `raw_kolada`.
-        description: What one row is.
-        key: Columns that identify a row among the latest readings.
-        columns: Key and payload as the source gives them; `read_at` and, where the source
-            has none of its own, `isdeleted` are added by the change history.
-    """
-
-    name: str
-    description: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The frozen Arrow schema that a page is built with."""
-        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
-
-    @property
-    def payload(self) -> tuple[str, ...]:
-        """Columns whose change makes a new reading."""
-        return tuple(c.name for c in self.columns if c.name not in self.key)
-
-
-def _text(name: str, description: str, nullable: bool = True) -> Column:
-    return Column(name, pa.string(), description, nullable)
-
-
-@dataclass(frozen=True)
-class ReadingTable(RawTable):
+class ReadingTable(KoladaTable):
     """A raw table of values, which differ only in what kind of place they are of.
 
     Args:
@@ -83,12 +49,12 @@ def _readings(
         f"One value of one KPI, {kind}, period and gender, as read; a new row when it changed.",
         ("kpi", place.name, "period", "gender"),
         (
-            _text("kpi", "KPI id: N or U and five digits.", False),
+            text_column("kpi", "KPI id: N or U and five digits.", False),
             place,
             Column("period", pa.int32(), "Year of the value, or the last year of a mean.", False),
-            _text("gender", "T total, K women, M men.", False),
+            text_column("gender", "T total, K women, M men.", False),
             Column("value", pa.float64(), "The value; null where Kolada has a row without one."),
-            _text("status", "Kolada's free text on the value; empty in most rows.", False),
+            text_column("status", "Kolada's free text on the value; empty in most rows.", False),
             Column("count", pa.int32(), "1, or the members behind a group's value.", False),
             Column("isdeleted", pa.bool_(), "True when Kolada has withdrawn the value.", False),
         ),
@@ -102,7 +68,7 @@ def _readings(
 READING = _readings(
     "reading",
     "area",
-    _text("municipality", "Area id, four digits; text, since 2021 is Vansbro.", False),
+    text_column("municipality", "Area id, four digits; text, since 2021 is Vansbro.", False),
     endpoint="data",
     offered="true",
     has_groups=True,
@@ -110,80 +76,85 @@ READING = _readings(
 OU_READING = _readings(
     "ou_reading",
     "unit",
-    _text("ou", "Unit id.", False),
+    text_column("ou", "Unit id.", False),
     endpoint="oudata",
     offered="has_ou_data",
     has_groups=False,
 )
-KPI = RawTable(
+KPI = KoladaTable(
     "kpi",
     "One KPI's metadata; a new row when any of it changed.",
     ("id",),
     (
-        _text("id", "KPI id.", False),
-        _text("title", "Title; the unit stands after its last comma.", False),
-        _text("description", "Definition and source, in Swedish."),
+        text_column("id", "KPI id.", False),
+        text_column("title", "Title; the unit stands after its last comma.", False),
+        text_column("description", "Definition and source, in Swedish."),
         Column("is_divided_by_gender", pa.bool_(), "Kolada's flag; only a hint."),
-        _text("municipality_type", "K municipalities, L regions, A both."),
-        _text("auspice", "Whose business it is; X none, E own, T total."),
-        _text("operating_area", "RKA's subject; recoded between versions, never a key."),
-        _text("perspective", "RKA's perspective."),
-        _text("prel_publication_date", "Next preliminary publication, ISO date."),
-        _text("publication_date", "Next publication, ISO date."),
-        _text("publ_period", "Period of the next publication."),
+        text_column("municipality_type", "K municipalities, L regions, A both."),
+        text_column("auspice", "Whose business it is; X none, E own, T total."),
+        text_column("operating_area", "RKA's subject; recoded between versions, never a key."),
+        text_column("perspective", "RKA's perspective."),
+        text_column("prel_publication_date", "Next preliminary publication, ISO date."),
+        text_column("publication_date", "Next publication, ISO date."),
+        text_column("publ_period", "Period of the next publication."),
         Column("has_ou_data", pa.bool_(), "True when units (schools, homes) have values."),
     ),
 )
-KPI_GROUP = RawTable(
+KPI_GROUP = KoladaTable(
     "kpi_group",
     "One named group of KPIs, such as Folkhälsa.",
     ("id",),
-    (_text("id", "Group id.", False), _text("title", "Group title.", False)),
+    (text_column("id", "Group id.", False), text_column("title", "Group title.", False)),
 )
-KPI_GROUP_MEMBER = RawTable(
+KPI_GROUP_MEMBER = KoladaTable(
     "kpi_group_member",
     "One KPI in one group.",
     ("group_id", "member_id"),
     (
-        _text("group_id", "Group id.", False),
-        _text("member_id", "KPI id.", False),
-        _text("member_title", "The KPI's title as the group gives it."),
+        text_column("group_id", "Group id.", False),
+        text_column("member_id", "KPI id.", False),
+        text_column("member_title", "The KPI's title as the group gives it."),
     ),
 )
-MUNICIPALITY = RawTable(
+MUNICIPALITY = KoladaTable(
     "municipality",
     "One area: municipality (K), or region or the country (L).",
     ("id",),
     (
-        _text("id", "Area id, four digits.", False),
-        _text("title", "Name.", False),
-        _text("type", "K municipality, L region or the country.", False),
+        text_column("id", "Area id, four digits.", False),
+        text_column("title", "Name.", False),
+        text_column("type", "K municipality, L region or the country.", False),
     ),
 )
-OU = RawTable(
+OU = KoladaTable(
     "ou",
     "One unit, such as a school; read only when units' values are asked for.",
     ("id",),
     (
-        _text("id", "Unit id: V, two digits for its kind, E, its area's code and a number.", False),
-        _text("title", "Name.", False),
-        _text("municipality", "Id of the area that the unit lies in."),
+        text_column(
+            "id", "Unit id: V, two digits for its kind, E, its area's code and a number.", False
+        ),
+        text_column("title", "Name.", False),
+        text_column("municipality", "Id of the area that the unit lies in."),
     ),
 )
-MUNICIPALITY_GROUP = RawTable(
+MUNICIPALITY_GROUP = KoladaTable(
     "municipality_group",
     "One group of areas, such as 'Liknande kommuner socioekonomi, Falun, 2024'.",
     ("id",),
-    (_text("id", "Group id, G and digits.", False), _text("title", "Group title.", False)),
+    (
+        text_column("id", "Group id, G and digits.", False),
+        text_column("title", "Group title.", False),
+    ),
 )
-MUNICIPALITY_GROUP_MEMBER = RawTable(
+MUNICIPALITY_GROUP_MEMBER = KoladaTable(
     "municipality_group_member",
     "One area in one group.",
     ("group_id", "member_id"),
     (
-        _text("group_id", "Group id.", False),
-        _text("member_id", "Area id.", False),
-        _text("member_title", "The area's name as the group gives it."),
+        text_column("group_id", "Group id.", False),
+        text_column("member_id", "Area id.", False),
+        text_column("member_title", "The area's name as the group gives it."),
     ),
 )
 READINGS = (READING, OU_READING)

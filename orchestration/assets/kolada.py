@@ -48,7 +48,8 @@ class LoadConfig(dg.Config):
     """Build and publish even when nothing had changed."""
 
 
-def _column_schema(table: RawTable) -> dg.TableSchema:
+def column_schema(table: RawTable) -> dg.TableSchema:
+    """A raw table's columns as the UI shows them."""
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
@@ -78,7 +79,7 @@ def _spec(name: str, description: str, metadata: Mapping[str, Any]) -> dg.AssetS
 def raw_kolada_specs() -> list[dg.AssetSpec]:
     """Specs of all raw Kolada tables."""
     data = [
-        _spec(t.name, t.description, {"dagster/column_schema": _column_schema(t)}) for t in TABLES
+        _spec(t.name, t.description, {"dagster/column_schema": column_schema(t)}) for t in TABLES
     ]
     return data + [_spec(name, text, {}) for name, text in _BOOKS.items()]
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.kolada.history import latest_change
+from ingestion.history import latest_change
 from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
+from ingestion.kolada.tables import TABLES as KOLADA_TABLES
 from orchestration.assets.kolada import OWNERS
 from orchestration.manifest import ensure_manifest, made_from_state
 from orchestration.resources import DUCKDB_WRITE, Warehouse
@@ -100,7 +101,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             + ("is published" if publication.is_new else "stands; nothing had changed")
         )
         with warehouse.raw_kolada() as con:
-            made_from = made_from_state(settings, latest_change(con))
+            made_from = made_from_state(settings, latest_change(con, KOLADA_TABLES))
         build_state.remember(settings.paths, made_from)
         yield from _materializations(publication)
 

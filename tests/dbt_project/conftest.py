@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from ingestion.delivered.store import ensure_stores
+from ingestion.folkhalsodata.load import ensure_store
 from tests.dbt_project.raw_file import write_raw_file
 from tests.support import PROJECT_ROOT, shared_dir
 from warehouse.register import register_ids
@@ -42,8 +43,14 @@ class Dbt:
     raw: Path
 
     def __post_init__(self) -> None:
-        """dbt attaches the stores of surveys even when nothing was delivered."""
-        ensure_stores(load_settings(data_dir=self.folder, surveys="delivered"))
+        """dbt attaches the stores of sources even when nothing was read or delivered."""
+        settings = load_settings(data_dir=self.folder, surveys="delivered", folkhalsodata="off")
+        ensure_stores(settings)
+        ensure_store(settings)
+
+    @property
+    def folkhalsodata(self) -> Path:
+        return self.folder / "raw" / "folkhalsodata_off.duckdb"
 
     @property
     def build(self) -> Path:
@@ -57,6 +64,7 @@ class Dbt:
         paths = {
             "JAMLIK_BUILD": str(self.build),
             "JAMLIK_RAW_KOLADA": str(self.raw),
+            "JAMLIK_RAW_FOLKHALSODATA": str(self.folkhalsodata),
             "JAMLIK_RESTRICTED_HLV": str(self.restricted("hlv")),
             "JAMLIK_RESTRICTED_LUPP": str(self.restricted("lupp")),
             "JAMLIK_SURVEY_ORIGIN": "delivered",

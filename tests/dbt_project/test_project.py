@@ -66,6 +66,7 @@ def test_every_column_of_a_built_relation_is_described(
     built: Dbt, marts: duckdb.DuckDBPyConnection, manifest: dict
 ) -> None:
     marts.execute(f"attach '{built.raw}' as kolada (read_only)")
+    marts.execute(f"attach '{built.folkhalsodata}' as folkhalsodata (read_only)")
     answers = set()
     for source in ("hlv", "lupp"):
         marts.execute(f"attach '{built.restricted(source)}' as {source} (read_only)")

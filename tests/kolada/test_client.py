@@ -94,7 +94,7 @@ def test_nothing_there_is_said_at_once(server: ReplayServer) -> None:
 
 
 def test_the_rate_is_kept_off_loopback(server: ReplayServer, monkeypatch) -> None:
-    monkeypatch.setattr("ingestion.kolada.client.LOOPBACK", ())
+    monkeypatch.setattr("ingestion.http.client.LOOPBACK", ())
     started = time.monotonic()
     assert read(server, rate=20) == set(default_rows())
     assert time.monotonic() - started >= 4 / 20

@@ -7,8 +7,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.kolada import history
-from ingestion.kolada.tables import READING
+from ingestion import history
+from ingestion.kolada.tables import READING, TABLES
 from warehouse.connection import connect
 from warehouse.settings import load_settings
 
@@ -44,7 +44,7 @@ def table(reading: dict[tuple, float | None]) -> pa.Table:
 @given(readings=READINGS)
 def test_after_any_readings_the_latest_is_the_last_one(readings: list[dict]) -> None:
     with connect(None, load_settings()) as con:
-        history.create_tables(con)
+        history.create_tables(con, TABLES)
         state: dict[tuple, float | None] = {}
         for number, reading in enumerate(readings):
             landed = table(reading)
@@ -64,7 +64,7 @@ def test_after_any_readings_the_latest_is_the_last_one(readings: list[dict]) -> 
 def test_large_merges_can_be_read_on_the_same_connection(tmp_path: Path) -> None:
     """DuckDB 1.5.5 hid them when an insert of no rows followed in one transaction."""
     with connect(tmp_path / "raw.duckdb", load_settings()) as con:
-        history.create_tables(con)
+        history.create_tables(con, TABLES)
         for batch in range(2):
             landed = f"""
                 select 'N0000{batch}' as kpi, (i % 300)::varchar as municipality,

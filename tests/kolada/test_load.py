@@ -134,7 +134,7 @@ def test_a_value_that_was_not_understood_is_not_withdrawn(settings: Settings) ->
 def test_a_failed_load_leaves_values_as_they_were(
     settings: Settings, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.kolada.client.MAX_WAIT", 0.01)
+    monkeypatch.setattr("ingestion.http.client.MAX_WAIT", 0.01)
     assert settings.snapshot
     run(settings)
     write_snapshot(settings.snapshot, [(*row[:4], 1.0) for row in default_rows()])

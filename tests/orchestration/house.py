@@ -13,8 +13,13 @@ import duckdb
 from tests.support import PROJECT_ROOT
 from warehouse.settings import Settings
 
-# Without the demonstration's survey files, which take 15 s.
-SMALL = {"KOLADA": "demo", "KPIS": "N00923,N00925,N01951", "SURVEYS": "delivered"}
+# Without the demonstration's survey files, which take 15 s, and Folkhälsodata, which takes 3.
+SMALL = {
+    "KOLADA": "demo",
+    "KPIS": "N00923,N00925,N01951",
+    "SURVEYS": "delivered",
+    "FOLKHALSODATA": "off",
+}
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import duckdb
 import msgspec
 
+from ingestion.http.server import Answer
 from ingestion.kolada.replay.filters import Filter
 from ingestion.kolada.replay.snapshot import Snapshot
 from ingestion.kolada.replay.values import ValueStore
@@ -25,19 +26,6 @@ FILTER_IDS = 25
 URL_CHARACTERS = 8_000
 # What values are of, by endpoint.
 PLACES = {"data": "municipality", "oudata": "ou"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back to the client.
-
-    Args:
-        status: HTTP status.
-        body: UTF-8 JSON.
-    """
-
-    status: int
-    body: bytes
 
 
 class _Refused(Exception):

@@ -1,4 +1,4 @@
-"""What the replay server has been asked.
+"""What a server on loopback has been asked.
 
 What belongs here: counting, for tests and benchmarks. What does not: serving (`server.py`).
 """

@@ -1,7 +1,7 @@
-"""The append-only history of everything read from Kolada.
+"""The append-only history of everything read from a source.
 
 What belongs here: the raw file's tables, and moving landed rows into them so that a row is
-added only when something changed. What does not: asking Kolada, and choosing the latest
+added only when something changed. What does not: asking a source, and choosing the latest
 reading, which is dbt's staging.
 
 One rule for all tables: among the keys in scope, a landed row that differs from its key's
@@ -13,12 +13,12 @@ takes 0.5 GB, since a batch is compared with its own KPIs' rows only.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow as pa
 
-from ingestion.kolada.tables import SCHEMA, TABLES, RawTable
+from ingestion.raw_table import RawTable
 
 _DUCKDB_TYPE = {
     pa.string(): "varchar",
@@ -52,24 +52,24 @@ def id_list(ids: Sequence[str]) -> str:
     return ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
 
 
-def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the raw file's tables where they are not there yet."""
-    con.execute(f"create schema if not exists {SCHEMA}")
-    for table in TABLES:
+def create_tables(con: duckdb.DuckDBPyConnection, tables: Sequence[RawTable]) -> None:
+    """Make a raw file's tables where they are not there yet."""
+    for table in tables:
+        con.execute(f"create schema if not exists {table.in_schema}")
         columns = [
             f'"{c.name}" {_DUCKDB_TYPE[c.type]}{"" if c.nullable else " not null"}'
             for c in table.columns
         ]
         columns += [f"{flag} boolean not null" for flag in _own_flag(table)]
         columns.append("read_at timestamp not null")
-        con.execute(f"create table if not exists {SCHEMA}.{table.name} ({', '.join(columns)})")
+        con.execute(f"create table if not exists {table.full_name} ({', '.join(columns)})")
 
 
 def current_sql(table: RawTable) -> str:
     """SQL of a table's rows in force: the latest of each key, unless it is deleted."""
     key = ", ".join(_quoted(table.key))
     return (
-        f"select * from {SCHEMA}.{table.name} "
+        f"select * from {table.full_name} "
         f"qualify row_number() over (partition by {key} order by read_at desc) = 1 "
         "and not isdeleted"
     )
@@ -87,14 +87,27 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("commit")
 
 
-def latest_change(con: duckdb.DuckDBPyConnection) -> str:
+def latest_change(con: duckdb.DuckDBPyConnection, tables: Sequence[RawTable]) -> str:
     """When the newest row of any table was read, as text; empty without rows.
 
     Equal texts mean equal data, since every change adds a row with a later time.
     """
-    times = " union all ".join(f"select max(read_at) as t from {SCHEMA}.{t.name}" for t in TABLES)
+    times = " union all ".join(f"select max(read_at) as t from {t.full_name}" for t in tables)
     row = con.execute(f"select coalesce(max(t)::varchar, '') from ({times})").fetchone()
     return str(row[0]) if row else ""
+
+
+def next_read_at(con: duckdb.DuckDBPyConnection, loads: str) -> datetime:
+    """Now in UTC, and later than every reading before, whatever the clock has done.
+
+    Args:
+        con: Connection to the raw file.
+        loads: Name of the table of loads, which has `read_at`.
+    """
+    row = con.execute(f"select max(read_at) from {loads}").fetchone()
+    now = datetime.now(UTC).replace(tzinfo=None)
+    last = row[0] if row else None
+    return max(now, last + timedelta(microseconds=1)) if last else now
 
 
 def merge(
@@ -118,7 +131,7 @@ def merge(
     Returns:
         How many rows were read, new, changed, unchanged and withdrawn.
     """
-    target = f"{SCHEMA}.{table.name}"
+    target = table.full_name
     key = ", ".join(_quoted(table.key))
     con.execute(f"""
         create or replace temp table latest as

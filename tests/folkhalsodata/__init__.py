@@ -1,0 +1,1 @@
+"""Tests of Folkhälsodata: what is read, understood and kept."""
