@@ -68,6 +68,7 @@ class Dbt:
             "JAMLIK_RESTRICTED_HLV": str(self.restricted("hlv")),
             "JAMLIK_RESTRICTED_LUPP": str(self.restricted("lupp")),
             "JAMLIK_SURVEY_ORIGIN": "delivered",
+            "JAMLIK_FOLKHALSODATA_ORIGIN": "off",
             "JAMLIK_TEMP_DIRECTORY": str(self.folder / "spill"),
             "JAMLIK_ORIGIN": "replay",
         }
