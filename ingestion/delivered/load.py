@@ -143,6 +143,7 @@ def _load(
     con.execute("delete from rejection where file_id = ?", [result.file_id])
     kinds = importlib.import_module(f"ingestion.{source}.kinds")
     if reader := kinds.READERS.get(path.suffix.lower()):
+        _check_no_item(path, told)
         _keep_rows(con, reader(path, settings), result)
         return
     with open_delivered(path, format=told.format, work=settings.paths.tmp) as delivered:
@@ -152,15 +153,18 @@ def _load(
         if told.codebook is None and shares.knows(delivered):
             _keep_rows(con, read_shares(shares, delivered, told, settings), result)
             return
-        if told.item:
-            raise FileRejected(
-                f"{path.name}: an item can be named for files of shares only.",
-                "Leave --item out.",
-            )
+        _check_no_item(path, told)
         result.kind = "microdata"
         book = fitting_codebook(source, told.codebook, delivered)
         rules = Rules(book, delivered, settings.region, told.year)
         _keep_persons(con, source, delivered, rules, result)
+
+
+def _check_no_item(path: Path, told: Told) -> None:
+    if told.item:
+        raise FileRejected(
+            f"{path.name}: an item can be named for files of shares only.", "Leave --item out."
+        )
 
 
 def _keep_persons(
