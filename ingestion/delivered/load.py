@@ -13,7 +13,7 @@ import duckdb
 
 from ingestion.delivered import store
 from ingestion.delivered.codebook import Codebook
-from ingestion.delivered.fitting import fitting_codebook
+from ingestion.delivered.fitting import fitting_codebook, holds_answers
 from ingestion.delivered.reading import (
     NOTHING_TOLD,
     Delivered,
@@ -149,8 +149,10 @@ def _load(
     with open_delivered(path, format=told.format, work=settings.paths.tmp) as delivered:
         result.encoding, result.delimiter = delivered.encoding, delivered.delimiter
         shares = kinds.SHARES()
-        # Who names a codebook says that it is a table of answers.
-        if told.codebook is None and shares.knows(delivered):
+        # Persons come first: a summary on another sheet must not stand for them. And who names
+        # a codebook says that they are persons.
+        is_answers = told.codebook is not None or holds_answers(source, delivered)
+        if not is_answers and shares.knows(delivered):
             _keep_rows(con, read_shares(shares, delivered, told, settings), result)
             return
         _check_no_item(path, told)
