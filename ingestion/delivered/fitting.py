@@ -9,6 +9,12 @@ from ingestion.delivered.codebook import Codebook, read_codebook, source_codeboo
 from ingestion.delivered.reading import Delivered, FileRejected
 
 
+def holds_answers(source: str, delivered: Delivered) -> bool:
+    """Whether a codebook of the source knows a question among a table's columns."""
+    headers = {header.casefold() for header in delivered.columns}
+    return any(_known_items(book, headers) for book in source_codebooks(source))
+
+
 def fitting_codebook(source: str, wanted: str | None, delivered: Delivered) -> Codebook:
     """The codebook asked for, or the one that knows most of the file's columns.
 

@@ -13,7 +13,7 @@ import duckdb
 
 from ingestion.delivered import store
 from ingestion.delivered.codebook import Codebook
-from ingestion.delivered.fitting import fitting_codebook
+from ingestion.delivered.fitting import fitting_codebook, holds_answers
 from ingestion.delivered.reading import (
     NOTHING_TOLD,
     Delivered,
@@ -143,24 +143,30 @@ def _load(
     con.execute("delete from rejection where file_id = ?", [result.file_id])
     kinds = importlib.import_module(f"ingestion.{source}.kinds")
     if reader := kinds.READERS.get(path.suffix.lower()):
+        _check_no_item(path, told)
         _keep_rows(con, reader(path, settings), result)
         return
     with open_delivered(path, format=told.format, work=settings.paths.tmp) as delivered:
         result.encoding, result.delimiter = delivered.encoding, delivered.delimiter
         shares = kinds.SHARES()
-        # Who names a codebook says that it is a table of answers.
-        if told.codebook is None and shares.knows(delivered):
+        # Persons come first: a summary on another sheet must not stand for them. And who names
+        # a codebook says that they are persons.
+        is_answers = told.codebook is not None or holds_answers(source, delivered)
+        if not is_answers and shares.knows(delivered):
             _keep_rows(con, read_shares(shares, delivered, told, settings), result)
             return
-        if told.item:
-            raise FileRejected(
-                f"{path.name}: an item can be named for files of shares only.",
-                "Leave --item out.",
-            )
+        _check_no_item(path, told)
         result.kind = "microdata"
         book = fitting_codebook(source, told.codebook, delivered)
         rules = Rules(book, delivered, settings.region, told.year)
         _keep_persons(con, source, delivered, rules, result)
+
+
+def _check_no_item(path: Path, told: Told) -> None:
+    if told.item:
+        raise FileRejected(
+            f"{path.name}: an item can be named for files of shares only.", "Leave --item out."
+        )
 
 
 def _keep_persons(

@@ -161,8 +161,15 @@ class _Reading:
 
     def _check_columns(self, table: Delivered, places: Mapping[str, str]) -> None:
         where = f"{table.name}{f', sheet {table.sheet}' if table.sheet else ''}"
-        given = {name for name, is_given in self._given().items() if is_given}
-        missing = tuple(one for one in self.layout.required if one not in {*places, *given})
+        # Fields that need no column.
+        given = {
+            "question": self.told.item is not None,
+            "round": self.told.year is not None,
+            "survey": self.layout.survey is not None,
+        }
+        missing = tuple(
+            one for one in self.layout.required if one not in places and not given.get(one)
+        )
         if "question" in missing:
             raise FileRejected(
                 f"{where}: nothing says which question the shares answer.",
@@ -183,14 +190,6 @@ class _Reading:
                 f"{where}: there is no item {self.told.item}.",
                 f"Items: {', '.join(self.layout.items)}.",
             )
-
-    def _given(self) -> dict[str, bool]:
-        """Fields that need no column."""
-        return {
-            "question": self.told.item is not None,
-            "round": self.told.year is not None,
-            "survey": self.layout.survey is not None,
-        }
 
     def _take_row(self, table: Delivered, places: Mapping[str, str], cells: dict) -> None:
         written = {name: _filled(cells[header]) for name, header in places.items()}

@@ -266,6 +266,16 @@ def test_a_file_of_shares_that_cannot_be_taken_leaves_nothing(
     assert [one[2] for one in states(house, "lupp")] == ["rejected"]
 
 
+def test_persons_with_a_summary_on_another_sheet_are_persons(
+    tmp_path: Path, house: Settings
+) -> None:
+    persons = [["argang", "kon", "ukommun", "kalvikt", "stress"], [2021, 2, 2080, 1.5, 1]]
+    summary = [[*HEAD, *TAIL], row(2021, "Falun", "Man")]
+    path = write_workbook(tmp_path / "a.xlsx", {"Svar": persons, "Kommunjämförelse": summary})
+    result = load_file(path, "hlv", house)
+    assert (result.kind, result.rows_kept, shares(house)) == ("microdata", 1, [])
+
+
 def test_rows_of_another_length_are_left_out_of_shares_too(tmp_path: Path, house: Settings) -> None:
     path = tmp_path / "shares.csv"
     lines = ["År;Kommun;Kön;Fråga;Andel", "2021;Falun;Man;Stressad", "2021;Falun;Man;Fetma;12,5"]
