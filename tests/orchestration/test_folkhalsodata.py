@@ -48,7 +48,7 @@ def test_a_table_that_is_gone_is_named_with_its_remedy(
     checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
     failed = checks["every_table_is_read"]
     assert not failed.passed and failed.severity is dg.AssetCheckSeverity.ERROR
-    gone = {str(row.data["path"]): row.data for row in failed.metadata["rows"].value}
+    gone = {str(row.data["path"]): row.data for row in failed.metadata["rows"].records}
     assert gone.keys() == {table.path for table in catalogue()} - {READ}
     assert all("404" in str(row["problem"]) for row in gone.values())
     assert all("tables.yml" in str(row["remedy"]) for row in gone.values())
