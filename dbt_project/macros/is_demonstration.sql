@@ -1,10 +1,12 @@
 {#-
-  True in every row made from generated data; the one place that decides it. Kolada and the
-  surveys are generated or real independently of each other.
+  True in every row made from generated data; the one place that decides it. Kolada, the
+  surveys and Folkhälsodata are generated or real independently of each other.
 -#}
 {% macro is_demonstration(of='kolada') -%}
     {%- if of == 'surveys' -%}
         {{ origin_is_demo('JAMLIK_SURVEY_ORIGIN', ['demo', 'delivered']) }}
+    {%- elif of == 'folkhalsodata' -%}
+        {{ origin_is_demo('JAMLIK_FOLKHALSODATA_ORIGIN', ['demo', 'replay', 'live', 'off']) }}
     {%- else -%}
         {{ origin_is_demo('JAMLIK_ORIGIN', ['demo', 'replay', 'live']) }}
     {%- endif -%}

@@ -64,6 +64,7 @@ class Dbt:
             "JAMLIK_RAW_FOLKHALSODATA": str(self.folkhalsodata),
             "JAMLIK_RESTRICTED_HLV": str(self.folder / "restricted" / "hlv_delivered.duckdb"),
             "JAMLIK_RESTRICTED_LUPP": str(self.folder / "restricted" / "lupp_delivered.duckdb"),
+            "JAMLIK_FOLKHALSODATA_ORIGIN": "off",
             "JAMLIK_SURVEY_ORIGIN": "delivered",
             "JAMLIK_TEMP_DIRECTORY": str(self.folder / "spill"),
             "JAMLIK_ORIGIN": "replay",
