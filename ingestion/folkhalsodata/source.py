@@ -147,7 +147,7 @@ def folkhalsodata(
 def _read_all(
     client: FolkhalsodataClient, tables: Sequence[CatalogueTable], region: str, max_cells: int
 ) -> Iterator[TableReading]:
-    """A table that cannot be read costs no other; after two without any answer no more are asked."""
+    """A table that cannot be read costs no other; after two without any answer no more is asked."""
     unreachable: list[FolkhalsodataError] = []
     for table in tables:
         try:
