@@ -147,16 +147,16 @@ def folkhalsodata(
 def _read_all(
     client: FolkhalsodataClient, tables: Sequence[CatalogueTable], region: str, max_cells: int
 ) -> Iterator[TableReading]:
-    """A table that cannot be read costs no other; where nothing answers, no more are tried."""
-    unreachable: FolkhalsodataError | None = None
+    """A table that cannot be read costs no other; after two without any answer no more is asked."""
+    unreachable: list[FolkhalsodataError] = []
     for table in tables:
         try:
-            if unreachable:
-                raise unreachable
+            if len(unreachable) > 1:
+                raise unreachable[-1]
             reading = read_table(client, table, region, max_cells)
         except FolkhalsodataError as error:
             if isinstance(error, FolkhalsodataUnreachable):
-                unreachable = error
+                unreachable.append(error)
             logger.warning("%s was not read: %s", table.table_id, error)
             reading = TableReading(table, error=error)
         yield reading

@@ -1,4 +1,4 @@
-"""Checks on a load of Folkhälsodata: was every table read and understood.
+"""Checks on a load of Folkhälsodata: was every table read, understood and of the known items.
 
 What belongs here: rules on the load's own books. What does not: rules on values (dbt's tests).
 """
@@ -67,4 +67,23 @@ def every_estimate_is_understood(warehouse: Warehouse) -> dg.AssetCheckResult:
     )
 
 
-CHECKS = [every_table_is_read, every_estimate_is_understood]
+@dg.asset_check(
+    asset=dg.AssetKey([SCHEMA, "content_item"]),
+    name="every_item_has_estimates",
+    description="Every table that was read has the words that tables.yml maps to items.",
+)
+def every_item_has_estimates(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """Words that a table does not have: its estimates would stand without an item."""
+    return _result(
+        warehouse,
+        f"select item.table_id, item.content_text, item.item_id from {SCHEMA}.content_item as item "
+        f"join {SCHEMA}.load_table as done on done.table_id = item.table_id and done.is_read "
+        f"and done.load_id = {_LAST_LOAD} where not exists (select 1 from {SCHEMA}.estimate as one "
+        "where one.table_id = item.table_id and one.content_text = item.content_text) order by all",
+        dg.AssetCheckSeverity.WARN,
+        "estimates of every item",
+        "Write the table's own words (raw_folkhalsodata.table_metadata) in tables.yml.",
+    )
+
+
+CHECKS = [every_table_is_read, every_estimate_is_understood, every_item_has_estimates]

@@ -78,12 +78,12 @@ def write(folder: Path, path: str, content: object) -> Path:
     return file
 
 
-def write_catalogue(folder: Path) -> Path:
-    """A list of the two small tables."""
+def write_catalogue(folder: Path, *paths: str) -> Path:
+    """A list of tables, by default the two small ones."""
     path = folder / "tables.yml"
     rows = [
         f"  - {{path: {one}, what: Small, level: municipality, items: {{Stressad: hlv_stress}}}}\n"
-        for one in (PATH, OTHER)
+        for one in paths or (PATH, OTHER)
     ]
     path.write_text(f"tables:\n{''.join(rows)}", encoding="utf-8")
     return path

@@ -131,19 +131,29 @@ def test_what_a_table_no_longer_holds_is_withdrawn_but_not_what_cannot_be_read(
     )
 
 
-def test_where_nothing_answers_every_table_is_named_and_asked_once(
+def test_where_nothing_answers_to_two_tables_no_more_are_asked(
     settings: Settings, server: PxwebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = server.base_url
     server.close()
     monkeypatch.setattr("ingestion.http.client.MAX_WAIT", 0.01)
-    report = load(settings, address, write_catalogue(tmp_path))
-    assert report.failed == ["small", "other"]
-    assert report.traffic.requests == 6
+    tables = write_catalogue(tmp_path, PATH, OTHER, "A/third.px")
+    report = load(settings, address, tables)
+    assert report.failed == ["small", "other", "third"]
+    assert report.traffic.requests == 2 * 6
     assert query(
         settings,
         "select distinct remedy like '%FOLKHALSODATA=demo%' from raw_folkhalsodata.load_table",
     ) == [(True,)]
+
+
+def test_a_first_table_that_always_fails_costs_no_other(
+    settings: Settings, server: PxwebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.http.client.MAX_WAIT", 0.01)
+    server.faults = FaultPlan([PxwebFault("status", status=500, path="small.px")])
+    report = load(settings, server.base_url, write_catalogue(tmp_path))
+    assert report.failed == ["small"] and report.changes["other"].new == 48
 
 
 def test_a_source_that_is_off_has_an_empty_store(tmp_path: Path) -> None:

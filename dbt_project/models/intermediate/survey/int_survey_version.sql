@@ -75,7 +75,7 @@ select
     share as share_pct,
     ci_lower as ci_lower_pct,
     ci_upper as ci_upper_pct,
-    {{ is_demonstration('folkhalsodata') }} as is_demonstration,
+    is_demonstration,
     table_id as told_in
 from {{ ref('stg_folkhalsodata__estimate') }}
 where item_id is not null

@@ -21,7 +21,8 @@ select
     latest.ci_upper,
     latest.n,
     latest.status,
-    latest.read_at
+    latest.read_at,
+    {{ is_demonstration(of='folkhalsodata') }} as is_demonstration
 from latest
 left join {{ source('raw_folkhalsodata', 'content_item') }} as content_item
     on
