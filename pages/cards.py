@@ -121,7 +121,7 @@ def verdicts(series: Series, language: Language) -> list[Verdict]:
 
 def notes(series: Series, language: Language) -> list[str]:
     """Trend, gap trend, women's and men's values, a source that ended."""
-    lines = []
+    lines: list[str] = []
     if series.latest is None:
         return lines
     level, gap = series.trends.get("level"), series.trends.get("gap_riket")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages import documents
-from pages.cards import GLYPHS, Card, Verdict, card, gender_verdict, verdict_against
+from pages.cards import GLYPHS, Card, Verdict, card, verdict_against
 from pages.charts import common_scale
 from pages.model import COUNTRY, Area, Indicator, Published, Series
 from pages.numbers import decimals_of, years
 from pages.texts import Language
-from pages.words import NOT_TESTABLE, side_of, summary
+from pages.words import side_of, summary
 
 # Years in a chart of a municipality's page, which holds some 70 charts.
 CHART_YEARS = 12

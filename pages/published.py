@@ -177,8 +177,8 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
         revisions=_rows(
             con,
             "core.revision",
-            f"where {_FOCUS} or area_id = '{COUNTRY}' order by read_at desc, indicator_id, area_id, "
-            f"year_end, gender limit {_SHOWN_REVISIONS}",
+            f"where {_FOCUS} or area_id = '{COUNTRY}' order by read_at desc, "
+            f"indicator_id, area_id, year_end, gender limit {_SHOWN_REVISIONS}",
         ),
         n_revisions=n_revisions,
         metadata_changes=_rows(

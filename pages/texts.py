@@ -1,18 +1,19 @@
-"""The table of texts of each language, with the same keys in all.
+"""The table of texts of each language (`language/*.toml`), with the same keys in all.
 
 What belongs here: finding a language's table and writing its sentences. What does not: which
 sentence to write (`words.py`).
 """
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pages.numbers import ENGLISH, SWEDISH, Numbers
-from pages.texts.en import TEXTS as EN
-from pages.texts.sv import TEXTS as SV
 
-_TABLES: dict[str, tuple[dict[str, str], Numbers]] = {"sv": (SV, SWEDISH), "en": (EN, ENGLISH)}
-LANGUAGES = tuple(_TABLES)
+_FOLDER = Path(__file__).with_name("language")
+_NUMBERS = {"sv": SWEDISH, "en": ENGLISH}
+LANGUAGES = tuple(_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -52,5 +53,6 @@ def language(code: str) -> Language:
     Raises:
         KeyError: There is no table for it.
     """
-    texts, numbers = _TABLES[code]
+    numbers = _NUMBERS[code]
+    texts = tomllib.loads((_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
     return Language(code, texts, numbers)
