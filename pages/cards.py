@@ -102,7 +102,7 @@ def gender_verdict(series: Series, language: Language) -> Verdict | None:
 def verdicts(series: Series, language: Language) -> list[Verdict]:
     """Against the country and similar areas, then women against men.
 
-    A reason that all share is given once, with the first.
+    Where none can be tested, and all for the same reason, one line says so.
     """
     if series.latest is None:
         return []
@@ -110,13 +110,14 @@ def verdicts(series: Series, language: Language) -> list[Verdict]:
     between = gender_verdict(series, language)
     if between is not None:
         found.append(between)
-    given: set[str] = set()
-    result = []
-    for one in found:
-        reason = "" if one.reason in given else one.reason
-        given.add(one.reason)
-        result.append(Verdict(one.code, one.glyph, one.text, reason))
-    return result
+    if {(one.code, one.reason) for one in found} != {(NOT_TESTABLE, found[0].reason)}:
+        return found
+    key = "nothing_testable" if _is_trend_unknown(series) else "no_gap_testable"
+    return [Verdict(NOT_TESTABLE, GLYPHS[NOT_TESTABLE], language(key), found[0].reason)]
+
+
+def _is_trend_unknown(series: Series) -> bool:
+    return trend_code(series.trends.get("level")) == "cannot be calculated"
 
 
 def notes(series: Series, language: Language) -> list[str]:
@@ -124,14 +125,15 @@ def notes(series: Series, language: Language) -> list[str]:
     lines: list[str] = []
     if series.latest is None:
         return lines
-    level, gap = series.trends.get("level"), series.trends.get("gap_riket")
-    for prefix, trend in (("trend", level), ("gap", gap)):
+    for prefix, subject in (("trend", "level"), ("gap", "gap_riket")):
+        trend = series.trends.get(subject)
         code = trend_code(trend)
         if trend is not None and code != "cannot be calculated":
             period = years(trend.year_first or 0, trend.year_last or 0)
             lines.append(language(f"{prefix}.{code}", years=period))
-        elif prefix == "trend":
-            lines.append(language(f"trend.{code}"))
+    is_said = len(verdicts(series, language)) == 1
+    if _is_trend_unknown(series) and not is_said:
+        lines.append(language("trend.cannot be calculated"))
     if series.gender is not None:
         decimals = decimals_of(series.indicator)
         lines.append(

@@ -167,6 +167,7 @@ class Site:
         context = {
             "area": area,
             "statements": statements,
+            "glyphs": GLYPHS,
             "rows": [([(p, None)], row) for (_, p), row in sorted(counts.items())],
             "target_areas": targets,
             "n_years": CHART_YEARS,

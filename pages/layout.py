@@ -81,19 +81,23 @@ class Chart:
     breaks: list[float]
 
 
-def nice_ticks(low: float, high: float, intervals: int = 3) -> tuple[list[float], float]:
-    """Round numbers that enclose a range, and the step between them.
+def axis(low: float, high: float) -> tuple[float, float, list[float], float]:
+    """An axis for values from `low` to `high`.
 
-    At most `intervals` + 2 numbers; a range of nothing is widened first.
+    Returns:
+        Its lower and upper end, a little beyond the values; two to six round numbers on it; the
+        step between them.
     """
     if high - low < 1e-9 * max(1.0, abs(low), abs(high)):
         pad = max(abs(high) * 0.05, 0.5)
         low, high = low - pad, high + pad
-    rough = (high - low) / intervals
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 5, 10, 20) if m * power >= rough * (1 - 1e-9))
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [i * step for i in range(first, last + 1)], step
+    pad = (high - low) * 0.04
+    low, high = low - pad, high + pad
+    half = (high - low) / 2
+    power = 10.0 ** math.floor(math.log10(half))
+    step = next(m * power for m in (5, 2, 1) if m * power <= half * (1 + 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return low, high, [i * step for i in range(first, last + 1)], step
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -107,16 +111,21 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     if (len(wanted) - 1) * gap > high - low + 1e-9:
         raise ValueError(f"{len(wanted)} labels {gap} apart do not fit between {low} and {high}")
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    placed: list[float] = []
-    for i in order:
-        placed.append(max(wanted[i], placed[-1] + gap if placed else low))
-    limit = high
-    for n in range(len(placed) - 1, -1, -1):
-        placed[n] = limit = min(placed[n], limit)
-        limit -= gap
+    # With n * gap taken off, "at least gap apart" reads "not descending"; the nearest such
+    # positions are means of the blocks that would descend (pool adjacent violators).
+    blocks: list[tuple[float, int]] = []
+    for n, i in enumerate(order):
+        mean, size = wanted[i] - n * gap, 1
+        while blocks and blocks[-1][0] > mean:
+            before, n_before = blocks.pop()
+            mean = (before * n_before + mean * size) / (n_before + size)
+            size += n_before
+        blocks.append((mean, size))
+    last = high - (len(wanted) - 1) * gap
+    levels = [min(max(mean, low), last) for mean, size in blocks for _ in range(size)]
     result = [0.0] * len(wanted)
-    for position, i in zip(placed, order, strict=True):
-        result[i] = position
+    for n, (i, level) in enumerate(zip(order, levels, strict=True)):
+        result[i] = level + n * gap
     return result
 
 
@@ -155,11 +164,10 @@ def lay_out(
         box: Size of the chart.
     """
     box = box or Box()
-    ticks, step = nice_ticks(*scale)
+    low, high, ticks, step = axis(*scale)
     texts = [tick(value, step) for value in ticks]
     left = max(len(text) for text in texts) * FONT * CHARACTER + 6
     right = box.width - box.right
-    low, high = ticks[0], ticks[-1]
     first, last = years[0], years[-1]
 
     def x(year: float) -> float:
