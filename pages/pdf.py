@@ -31,6 +31,8 @@ _OPTIONS = (
 )
 # Dates of the document's information dictionary, to the second, with their zone.
 _DATE = re.compile(rb"D:\d{14}[+-]\d\d'\d\d'")
+_STYLE = re.compile(r'<link rel="stylesheet" href="(?P<path>[^"]+)">')
+_LINK_ELSEWHERE = re.compile(r'<a(?: class="[^"]*")? href="(?!#)[^"]*"')
 _AT_ONCE, _SECONDS = 2, 120
 
 
@@ -60,9 +62,25 @@ def print_pages(browser: Path, pages: Sequence[Path], created: str) -> None:
         list(pool.map(lambda page: _print(browser, page, moment), pages))
 
 
+def _standing_alone(page: Path) -> str:
+    """The page with its style inside and no links to other files.
+
+    Chromium writes links into the PDF as whole addresses: they would name this machine's folders.
+    """
+    html = page.read_text(encoding="utf-8")
+    sheet = _STYLE.search(html)
+    if sheet is None:
+        raise PdfError(f"{page} names no style sheet.", "Build the site anew.")
+    style = (page.parent / sheet["path"]).read_text(encoding="utf-8")
+    html = html.replace(sheet[0], f"<style>{style}</style>")
+    return _LINK_ELSEWHERE.sub("<a", html)
+
+
 def _print(browser: Path, page: Path, moment: str) -> None:
     target = page.with_suffix(".pdf").resolve()
     with tempfile.TemporaryDirectory(prefix="jamlik-print-") as profile:
+        copy = Path(profile) / "page.html"
+        copy.write_text(_standing_alone(page), encoding="utf-8")
         try:
             done = subprocess.run(
                 [
@@ -70,7 +88,7 @@ def _print(browser: Path, page: Path, moment: str) -> None:
                     *_OPTIONS,
                     f"--user-data-dir={profile}",
                     f"--print-to-pdf={target}",
-                    page.resolve().as_uri(),
+                    copy.as_uri(),
                 ],
                 capture_output=True,
                 timeout=_SECONDS,

@@ -46,7 +46,7 @@ def column_type(name: str) -> str:
         return "timestamp"
     if name == "next_publication":
         return "date"
-    if name in DOUBLES or name.startswith(("value_", "ci_", "p_", "q_")):
+    if name in DOUBLES or (name != "value_kind" and name.startswith(("value_", "ci_", "p_", "q_"))):
         return "double"
     if name in INTEGERS or name.startswith(("year_", "n_", "rows_")):
         return "integer"
