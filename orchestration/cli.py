@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_area(commands)
     _add_share(commands)
     _add_ingest(commands)
+    _add_pages(commands)
     return parser
 
 
@@ -99,6 +100,18 @@ def _add_ingest(commands: Any) -> None:
     command = commands.add_parser("ingest", help=text, description=text)
     add_arguments(command)
     command.set_defaults(call=_ingest)
+
+
+def _add_pages(commands: Any) -> None:
+    from pages.command import add_pages_arguments, add_show_arguments, run_pages, run_show
+
+    for name, add_arguments, call, text in (
+        ("pages", add_pages_arguments, run_pages, "build the static site from a release"),
+        ("show", add_show_arguments, run_show, "print a municipality's or indicator's summary"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        add_arguments(command)
+        command.set_defaults(call=call)
 
 
 def _run(_: argparse.Namespace) -> int:

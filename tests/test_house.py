@@ -13,7 +13,8 @@ MAY_IMPORT = {
     "warehouse": {"warehouse"},
     "ingestion": {"ingestion", "warehouse"},
     "expectations": {"expectations", "warehouse"},
-    "orchestration": {"orchestration", "ingestion", "expectations", "warehouse"},
+    "pages": {"pages", "warehouse"},
+    "orchestration": {"orchestration", "ingestion", "expectations", "pages", "warehouse"},
 }
 MODULES = sorted(
     path

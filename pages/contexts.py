@@ -1,0 +1,375 @@
+"""Each page of the site: its path, template, content, and the same content for machines.
+
+What belongs here: which pages there are and what each holds. What does not: one indicator's
+words (`cards.py`), markup (`templates/`), writing files (`build.py`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pages import documents
+from pages.cards import GLYPHS, Card, Verdict, card, verdict_against
+from pages.charts import common_scale
+from pages.model import COUNTRY, Area, Indicator, Published, Series
+from pages.numbers import decimals_of, years
+from pages.texts import Language
+from pages.words import side_of, summary
+
+# Years in a chart of a municipality's page, which holds some 70 charts.
+CHART_YEARS = 12
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to write.
+
+    Args:
+        path: Below the language's folder, without the ending.
+        template: Its file in `templates/`.
+        context: What the template reads.
+        document: The same for machines.
+        area: Whose workbook and PDF go with it.
+        indicator: Whose workbook goes with it.
+    """
+
+    path: str
+    template: str
+    context: Mapping[str, Any]
+    document: Mapping[str, Any]
+    area: Area | None = None
+    indicator: Indicator | None = None
+
+
+def slug_of(indicator: Indicator) -> str:
+    """The name of its target area's page."""
+    return OTHER if indicator.target_area is None else str(indicator.target_area)
+
+
+def source_slug(source: str) -> str:
+    """A source's name as a file name."""
+    return re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-") or "source"
+
+
+def region_name(published: Published) -> str:
+    """The focus region without the word region, as headings use it."""
+    if published.county is None:
+        return "Sverige"
+    return published.county.name.removeprefix("Region ").removesuffix(" län")
+
+
+class Site:
+    """All pages of a release in one language."""
+
+    def __init__(self, published: Published, language: Language) -> None:
+        self.published = published
+        self.language = language
+        self.by_target: dict[str, list[Indicator]] = {}
+        for indicator in published.indicators.values():
+            self.by_target.setdefault(slug_of(indicator), []).append(indicator)
+        self.scales = {
+            i: common_scale(self._of_indicator(i), language, None) for i in published.indicators
+        }
+        self.sources = self._sources()
+
+    def pages(self) -> Iterator[Page]:
+        """Every page, made when it is asked for."""
+        yield self._index()
+        for area in self.published.municipalities:
+            yield self._area(area)
+        for indicator in self.published.indicators.values():
+            yield self._indicator(indicator)
+        for slug in self.by_target:
+            yield self._target(slug)
+        for slug, name in self.sources.items():
+            yield self._source(slug, name)
+        yield self._changes()
+
+    def _of_indicator(self, indicator_id: str) -> list[Series]:
+        areas = [*self.published.municipalities]
+        if self.published.county is not None:
+            areas.append(self.published.county)
+        return [self.published.series[indicator_id, a.area_id] for a in areas]
+
+    def _title(self, slug: str) -> str:
+        return self.language(f"target.{slug}")
+
+    def _sources(self) -> dict[str, str]:
+        """Slug and name: those of indicators first, then those that were only loaded."""
+        names = [i.source for i in self.published.indicators.values()]
+        names += [row["source"] for row in (*self.published.loads, *self.published.rounds)]
+        found: dict[str, str] = {}
+        for name in names:
+            found.setdefault(source_slug(name), name)
+        return found
+
+    def _counts(self, **wanted: Any) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows of `equity.overview` against Riket, added up over target areas."""
+        totals: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in self.published.overview:
+            if row["benchmark"] != "riket" or any(row[k] != v for k, v in wanted.items()):
+                continue
+            total = totals.setdefault((row["area_id"], row["programme"]), {})
+            for name, number in row.items():
+                if name.startswith("n_"):
+                    total[name] = total.get(name, 0) + number
+        return totals
+
+    def _index(self) -> Page:
+        counts = self._counts()
+        programmes = sorted({programme for _, programme in counts})
+        largest = max(
+            programmes,
+            key=lambda p: sum(c["n_indicators"] for key, c in counts.items() if key[1] == p),
+            default="",
+        )
+        nothing = dict.fromkeys(("n_better", "n_worse", "n_similar", "n_not_testable"), 0)
+        areas = self.published.municipalities
+        rows = [
+            ([(a.name, f"area/{a.area_id}.html"), (p, None)], counts[a.area_id, p])
+            for a in areas
+            for p in programmes
+            if (a.area_id, p) in counts
+        ]
+        context = {
+            "tiles": [(a, counts.get((a.area_id, largest), nothing)) for a in areas],
+            "programme": largest,
+            "rows": rows,
+            "target_areas": [(s, self._title(s), i) for s, i in self.by_target.items()],
+        }
+        document = {
+            "municipalities": [
+                {
+                    "area_id": a.area_id,
+                    "name": a.name,
+                    "counts": {
+                        p: counts[a.area_id, p] for p in programmes if (a.area_id, p) in counts
+                    },
+                }
+                for a in areas
+            ],
+            "indicators": [
+                documents.indicator_document(i) for i in self.published.indicators.values()
+            ],
+        }
+        return Page("index", "index.html", context, document)
+
+    def _area(self, area: Area) -> Page:
+        series = [self.published.series[i, area.area_id] for i in self.published.indicators]
+        statements = summary(series)
+        counts = self._counts(area_id=area.area_id)
+        targets = []
+        for slug, indicators in self.by_target.items():
+            cards, empty = self._cards_of(area, indicators)
+            targets.append((slug, self._title(slug), cards, empty))
+        context = {
+            "area": area,
+            "statements": statements,
+            "glyphs": GLYPHS,
+            "rows": [([(p, None)], row) for (_, p), row in sorted(counts.items())],
+            "target_areas": targets,
+            "n_years": CHART_YEARS,
+        }
+        document = {
+            "area_id": area.area_id,
+            "name": area.name,
+            "summary": documents.statement_documents(statements),
+            "counts": {programme: row for (_, programme), row in sorted(counts.items())},
+            "indicators": [documents.series_document(s) for s in series if s.points],
+        }
+        return Page(f"area/{area.area_id}", "area.html", context, document, area=area)
+
+    def _cards_of(
+        self, area: Area, indicators: Sequence[Indicator]
+    ) -> tuple[list[Card], list[Indicator]]:
+        cards, empty = [], []
+        for indicator in indicators:
+            series = self.published.series[indicator.indicator_id, area.area_id]
+            if series.latest is None:
+                empty.append(indicator)
+            else:
+                scale = self.scales[indicator.indicator_id]
+                cards.append(card(series, self.language, scale, CHART_YEARS))
+        return cards, empty
+
+    def _indicator(self, indicator: Indicator) -> Page:
+        series = self._of_indicator(indicator.indicator_id)
+        scale = self.scales[indicator.indicator_id]
+        cards = [card(s, self.language, scale) for s in series if s.latest is not None]
+        direction = {1: "high", -1: "low"}.get(indicator.polarity, "neither")
+        sides = [side_of(s.gaps.get(b)) for s in series for b in ("riket", "similar")]
+        slug = slug_of(indicator)
+        context = {
+            "indicator": indicator,
+            "target_slug": slug,
+            "target_title": self._title(slug),
+            "better": self.language(f"better.{direction}"),
+            "has_values": scale is not None,
+            "latest": [self._latest(s) for s in series],
+            "reasons": sorted({self.language.reason(s.reason) for s in sides if s.reason}),
+            "cards": cards,
+        }
+        document = {
+            **documents.indicator_document(indicator),
+            "areas": [{"name": s.area.name, **documents.series_document(s)} for s in series],
+        }
+        return Page(
+            f"indicator/{indicator.indicator_id}",
+            "indicator.html",
+            context,
+            document,
+            indicator=indicator,
+        )
+
+    def _latest(self, series: Series) -> dict[str, Any]:
+        numbers, decimals = self.language.numbers, decimals_of(series.indicator)
+        point, area = series.latest, series.area
+        cells = {g: numbers.cell(point.cells[g], decimals) if point else ".." for g in "TKM"}
+        verdicts: list[Verdict | None] = [None, None]
+        if point:
+            verdicts = [verdict_against(series, b, self.language) for b in ("riket", "similar")]
+        if area.area_type == "county":
+            verdicts[1] = None
+        return {
+            "name": area.name,
+            "link": f"../area/{area.area_id}.html" if area.area_type == "municipality" else None,
+            "period": years(point.year_start, point.year_end) if point else "",
+            "value": cells["T"],
+            "women": cells["K"],
+            "men": cells["M"],
+            "verdicts": verdicts,
+        }
+
+    def _target(self, slug: str) -> Page:
+        indicators, areas = self.by_target[slug], self.published.municipalities
+        matrix = [(a, [self._matrix_cell(i, a) for i in indicators]) for a in areas]
+        number = None if slug == OTHER else int(slug)
+        counts = self._counts(target_area=number)
+        names = {a.area_id: a.name for a in areas}
+        rows = [
+            ([(names[area_id], f"../area/{area_id}.html#t{slug}"), (programme, None)], row)
+            for a in areas
+            for (area_id, programme), row in sorted(counts.items())
+            if area_id == a.area_id
+        ]
+        used = {v.code for _, cells in matrix for _, v in cells if v}
+        context = {
+            "slug": slug,
+            "title": self._title(slug),
+            "number": number,
+            "indicators": indicators,
+            "matrix": matrix,
+            "key": [(code, glyph) for code, glyph in GLYPHS.items() if code in used],
+            "target_sources": sorted({i.source for i in indicators}),
+            "rows": rows,
+        }
+        document = {
+            "target_area": number,
+            "indicators": [documents.indicator_document(i) for i in indicators],
+            "municipalities": [
+                {"area_id": a.area_id, "name": a.name, "values": self._values(indicators, a)}
+                for a in areas
+            ],
+        }
+        return Page(f"target/{slug}", "target.html", context, document)
+
+    def _matrix_cell(self, indicator: Indicator, area: Area) -> tuple[str, Verdict | None]:
+        series = self.published.series[indicator.indicator_id, area.area_id]
+        if series.latest is None:
+            return "..", None
+        value = self.language.numbers.cell(series.latest.cells["T"], decimals_of(indicator))
+        return value, verdict_against(series, "riket", self.language)
+
+    def _values(self, indicators: Sequence[Indicator], area: Area) -> dict[str, Any]:
+        found = {}
+        for indicator in indicators:
+            series = self.published.series[indicator.indicator_id, area.area_id]
+            if series.latest is not None:
+                found[indicator.indicator_id] = {
+                    "year_end": series.latest.year_end,
+                    "value": series.latest.cells["T"].value,
+                    "against_riket": side_of(series.gaps.get("riket")).code,
+                }
+        return found
+
+    def _source(self, slug: str, name: str) -> Page:
+        published = self.published
+        text = f"source.about.{slug}"
+        indicators = [i for i in published.indicators.values() if source_slug(i.source) == slug]
+        ids = {i.indicator_id: i.short_title for i in indicators}
+        loads = [row for row in published.loads if source_slug(row["source"]) == slug][:10]
+        rounds = [row for row in published.rounds if source_slug(row["source"]) == slug]
+        notes = [row for row in published.value_notes if row["indicator_id"] in ids]
+        last = {
+            i.indicator_id: max(
+                (s.latest.year_end for s in self._of_indicator(i.indicator_id) if s.latest),
+                default=None,
+            )
+            for i in indicators
+        }
+        context = {
+            "name": name,
+            "about_text": self.language(
+                text if text in self.language.texts else "source.about.other"
+            ),
+            "all_sources": list(self.sources.items()),
+            "current_slug": slug,
+            "loads": loads,
+            "rounds": rounds,
+            "indicators": [(i, last[i.indicator_id]) for i in indicators],
+            "value_notes": [(ids[row["indicator_id"]], row) for row in notes],
+        }
+        document = {
+            "source": name,
+            "loads": loads,
+            "rounds": rounds,
+            "latest_year": last,
+            "value_notes": notes,
+        }
+        return Page(f"source/{slug}", "source.html", context, document)
+
+    def _changes(self) -> Page:
+        published = self.published
+        diff = [
+            (name, table)
+            for name, table in sorted(published.about.diff.items())
+            if any(table.get(part) != 0 for part in ("added", "gone", "changed"))
+        ]
+        context = {
+            "diff": diff,
+            "revisions": [self._revision(row) for row in published.revisions],
+            "n_revisions": published.n_revisions,
+            "metadata": published.metadata_changes,
+        }
+        document = {
+            "diff": dict(published.about.diff),
+            "n_revisions": published.n_revisions,
+            "revisions": published.revisions,
+            "metadata": published.metadata_changes,
+        }
+        return Page("changes", "changes.html", context, document)
+
+    def _revision(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        indicator = self.published.indicators.get(row["indicator_id"])
+        names = {a.area_id: a.name for a in self.published.municipalities}
+        names[COUNTRY] = self.language("riket")
+        if self.published.county is not None:
+            names[self.published.county.area_id] = self.published.county.name
+        decimals = decimals_of(indicator) + 1 if indicator else 2
+        numbers = self.language.numbers
+        genders = {"T": "total", "K": "women", "M": "men"}
+        kind = f"change.{row['kind']}"
+        before, after = row["value_before"], row["value_after"]
+        return {
+            "title": indicator.short_title if indicator else row["indicator_id"],
+            "link": f"indicator/{indicator.indicator_id}.html" if indicator else None,
+            "area": names.get(row["area_id"], row["area_id"]),
+            "year": row["year_end"],
+            "gender": self.language(genders[row["gender"]]),
+            "kind": self.language(kind) if kind in self.language.texts else row["kind"],
+            "before": ".." if before is None else numbers.number(before, decimals),
+            "after": ".." if after is None else numbers.number(after, decimals),
+            "seen": row["read_at"].strftime("%Y-%m-%d"),
+        }

@@ -1,0 +1,106 @@
+"""Printing municipality pages by Chromium.
+
+What belongs here: finding the browser, one print, dates that do not change. What does not: how
+a printed page looks (`templates/style.css`).
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from warehouse.errors import JamlikError
+
+NO_CHROMIUM = (
+    "No PDF: Chromium is not installed (Debian: apt install chromium). The pages print from any "
+    "browser."
+)
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-pdf-header-footer",
+    "--export-tagged-pdf",
+)
+# Dates of the document's information dictionary, to the second, with their zone.
+_DATE = re.compile(rb"D:\d{14}[+-]\d\d'\d\d'")
+_STYLE = re.compile(r'<link rel="stylesheet" href="(?P<path>[^"]+)">')
+_LINK_ELSEWHERE = re.compile(r'<a(?: class="[^"]*")? href="(?!#)[^"]*"')
+_AT_ONCE, _SECONDS = 2, 120
+
+
+class PdfError(JamlikError):
+    """Chromium did not print a page."""
+
+
+def find_chromium() -> Path | None:
+    """The installed browser; None where there is none."""
+    found = (shutil.which(name) for name in _NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
+def print_pages(browser: Path, pages: Sequence[Path], created: str) -> None:
+    """Print pages to PDF files beside them, two at a time.
+
+    Args:
+        browser: Chromium.
+        pages: HTML files.
+        created: Time of the release, `2026-03-01T12:00:00Z`; every file bears it.
+
+    Raises:
+        PdfError: A page was not printed; names it.
+    """
+    moment = re.sub(r"\D", "", created)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(lambda page: _print(browser, page, moment), pages))
+
+
+def _standing_alone(page: Path) -> str:
+    """The page with its style inside and no links to other files.
+
+    Chromium writes links into the PDF as whole addresses: they would name this machine's folders.
+    """
+    html = page.read_text(encoding="utf-8")
+    sheet = _STYLE.search(html)
+    if sheet is None:
+        raise PdfError(f"{page} names no style sheet.", "Build the site anew.")
+    style = (page.parent / sheet["path"]).read_text(encoding="utf-8")
+    html = html.replace(sheet[0], f"<style>{style}</style>")
+    return _LINK_ELSEWHERE.sub("<a", html)
+
+
+def _print(browser: Path, page: Path, moment: str) -> None:
+    target = page.with_suffix(".pdf").resolve()
+    with tempfile.TemporaryDirectory(prefix="jamlik-print-") as profile:
+        copy = Path(profile) / "page.html"
+        copy.write_text(_standing_alone(page), encoding="utf-8")
+        try:
+            done = subprocess.run(
+                [
+                    str(browser),
+                    *_OPTIONS,
+                    f"--user-data-dir={profile}",
+                    f"--print-to-pdf={target}",
+                    copy.as_uri(),
+                ],
+                capture_output=True,
+                timeout=_SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise PdfError(
+                f"{page} was not printed by {browser}: {error}.", "Build the site without PDF."
+            ) from None
+    if done.returncode != 0 or not target.is_file():
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise PdfError(
+            f"{page} was not printed by {browser}: {' '.join(last)}", "Build the site without PDF."
+        )
+    stamp = f"D:{moment}+00'00'".encode()
+    target.write_bytes(_DATE.sub(stamp, target.read_bytes()))

@@ -1,0 +1,111 @@
+"""Pages in Chromium: WCAG 2.1 AA by axe, no overflow, no network, print and PDF."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pages import pdf
+from pages.build import build_site
+
+BROWSER = pdf.find_chromium()
+if BROWSER is None:
+    pytest.skip("needs chromium (Debian: apt install chromium)", allow_module_level=True)
+axe = pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python")
+api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+KINDS = [
+    *("index", "area/2080", "indicator/N00003", "target/2", "source/kolada", "source/hlv"),
+    "changes",
+]
+VIEWS = {"desktop": (1280, "screen"), "phone": (390, "screen"), "print": (720, "print")}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with api.sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(BROWSER), args=OPTIONS)
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_have_no_violation_and_fit(browser, site: Path, kind: str) -> None:
+    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / f"{kind}.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page.evaluate(script)
+    for view, (width, media) in VIEWS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=media)
+        found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
+        problems = [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
+        assert problems == [], view
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+    assert asked and all(url.startswith("file:") for url in asked)
+    page.close()
+
+
+def test_search_filters_names_and_the_list_needs_no_script(browser, site: Path) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.fill("#q", "ÄLV")
+    assert page.locator("li[data-name]:visible").all_inner_texts()[0].startswith("Älvdalen")
+    assert page.locator("li[data-name]:visible").count() == 1
+    assert page.locator("[role=status]").inner_text() == "1 träffar"
+    page.close()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
+    assert page.locator("li[data-name]:visible").count() == 3 + 7
+    assert not page.locator("#q").is_visible()
+    context.close()
+
+
+def test_labels_fit_beside_their_chart_as_the_browser_sets_them(browser, site: Path) -> None:
+    """The layout's width of a character is a bound, not a guess."""
+    page = browser.new_page()
+    page.goto((site / "indicator" / "N00003.html").as_uri())
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(t => { const b = t.getBBox(), "
+        "v = t.ownerSVGElement.viewBox.baseVal; return [b.x, b.x + b.width - v.width]; })"
+    )
+    assert boxes and all(left >= 0 and over <= 0 for left, over in boxes)
+    page.close()
+
+
+def test_nothing_moves_while_a_page_loads(browser, site: Path) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    shift = page.evaluate(
+        "new Promise(done => { let sum = 0; new PerformanceObserver(list => "
+        "list.getEntries().forEach(e => { sum += e.value; }))"
+        ".observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 200); })"
+    )
+    assert shift == 0
+    page.close()
+
+
+def test_pdf_is_tagged_dated_by_the_release_and_repeats(
+    site: Path, database: Path, tmp_path: Path
+) -> None:
+    result = build_site(database, tmp_path / "site", languages=["sv"], with_pdf=True)
+    assert result.pdf.startswith("3 PDF files")
+    printed = result.folder / "area" / "2080.pdf"
+    content = printed.read_bytes()
+    assert b"/MarkInfo" in content and b"/StructTreeRoot" in content
+    assert b"file:" not in content and str(tmp_path).encode() not in content
+    assert content.count(b"D:20260301120000+00'00'") == 2
+    assert "2080.pdf" in (result.folder / "area" / "2080.html").read_text(encoding="utf-8")
+    pdf.print_pages(BROWSER, [result.folder / "area" / "2080.html"], "2026-03-01T12:00:00Z")
+    assert printed.read_bytes() == content
+
+
+def test_a_browser_that_fails_is_named(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(pdf.PdfError, match="was not printed"):
+        pdf.print_pages(Path("/bin/false"), [site / "changes.html"], "2026-03-01T12:00:00Z")
