@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         description="demo: generated HLV and Lupp files; delivered: what lies in the inbox. "
         "Empty: demo with KOLADA=demo, else delivered.",
     )
+    key_dir: Path | None = Field(
+        None,
+        validation_alias="JAMLIK_KEY_DIR",
+        description="Folder of the keys of delivered data about people, outside the data folder.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
@@ -120,7 +125,7 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
-    @field_validator("data_dir", "snapshot")
+    @field_validator("data_dir", "snapshot", "key_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None
