@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_area(commands)
     _add_share(commands)
     _add_ingest(commands)
+    _add_key(commands)
     return parser
 
 
@@ -99,6 +100,15 @@ def _add_ingest(commands: Any) -> None:
     command = commands.add_parser("ingest", help=text, description=text)
     add_arguments(command)
     command.set_defaults(call=_ingest)
+
+
+def _add_key(commands: Any) -> None:
+    from warehouse.sealed.command import add_arguments
+
+    text = "make, change or check the keys of data about people"
+    command = commands.add_parser("key", help=text, description=text)
+    add_arguments(command)
+    command.set_defaults(call=_key)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -147,6 +157,14 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingestion.delivered.command import run
 
     return run(options)
+
+
+def _key(options: argparse.Namespace) -> int:
+    from ingestion.elsa.rotation import rotate_pseudonyms
+
+    from warehouse.sealed.command import run
+
+    return run(options, rotate_pseudonyms)
 
 
 def _rollback(options: argparse.Namespace) -> int:

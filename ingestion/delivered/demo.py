@@ -12,6 +12,8 @@ from pathlib import Path
 from ingestion.delivered import store
 from ingestion.delivered.load import LoadResult, load_into
 from warehouse.paths import PROJECT_ROOT
+from warehouse.sealed.keys import key_folder, sealed_name
+from warehouse.sealed.store import remove_sealed
 from warehouse.settings import Settings
 
 # What generated files depend on besides the region.
@@ -27,7 +29,7 @@ CODE = (
 def load_demo(source: str, settings: Settings) -> list[LoadResult]:
     """Generate a source's files in a temporary folder and load them.
 
-    Nothing is done when the store was made by the same code for the same region.
+    Nothing is done when the store was made by the same code for the same region and key.
 
     Args:
         source: hlv or lupp.
@@ -38,10 +40,10 @@ def load_demo(source: str, settings: Settings) -> list[LoadResult]:
     """
     generate = importlib.import_module(f"ingestion.{source}.generate")
     mark = settings.paths.restricted(source, "demo").with_suffix(".made_by")
-    state = _state(settings)
+    state = _state(source, settings)
     if mark.exists() and mark.read_text(encoding="utf-8") == state:
         return []
-    settings.paths.restricted(source, "demo").unlink(missing_ok=True)
+    remove_sealed(settings.paths.restricted(source, "demo"))
     settings.paths.tmp.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.paths.tmp) as folder:
         files = generate.write_demo_files(Path(folder), settings.region)
@@ -51,8 +53,9 @@ def load_demo(source: str, settings: Settings) -> list[LoadResult]:
     return results
 
 
-def _state(settings: Settings) -> str:
-    digest = hashlib.sha256(settings.region.encode())
+def _state(source: str, settings: Settings) -> str:
+    key = key_folder(settings).read(sealed_name(source))
+    digest = hashlib.sha256(f"{settings.region} {key.check}".encode())
     for pattern in CODE:
         for path in sorted(PROJECT_ROOT.glob(pattern)):
             digest.update(path.read_bytes())

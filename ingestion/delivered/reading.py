@@ -38,12 +38,14 @@ class Format:
         delimiter: `;`, `,` or a tab.
         sheet: Of an xlsx file; None: its first.
         header_row: From 1 on; None: the first row with text in at least half its columns.
+        only: Of a text table, the columns that are read, in small letters; None: all.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Delivered:
             cells are null.
         faults: Grows while batches are read.
         sheets: Names of an xlsx file's sheets.
+        not_read: Number of columns that `Format.only` leaves out.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Delivered:
     batches: Iterator[pa.RecordBatch]
     faults: list[Fault] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
+    not_read: int = 0
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import dagster as dg
 from ingestion.delivered.load import SOURCES, LoadResult
 from orchestration.assets.kolada import OWNERS
 from orchestration.resources import DUCKDB_WRITE, Warehouse
+from warehouse.sealed.boundary import Place, guarded
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +78,10 @@ def _take(source: str, warehouse: Warehouse) -> list[LoadResult]:
     # pyarrow's parts of these take a second, which the code location need not wait for.
     from ingestion.delivered.demo import load_demo
     from ingestion.delivered.inbox import take
-    from ingestion.delivered.store import open_store
 
     settings = warehouse.settings
+    # Dagster stores errors whole, and those of libraries hold cells.
+    place = Place(f"of {source}")
     if settings.survey_origin == "demo":
-        return load_demo(source, settings)
-    with open_store(source, settings):
-        # Staging reads the store even when nothing has ever been delivered.
-        pass
-    return [taken.result for taken in take(source, settings)]
+        return guarded(place, lambda: load_demo(source, settings))
+    return [taken.result for taken in guarded(place, lambda: take(source, settings))]

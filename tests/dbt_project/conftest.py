@@ -56,6 +56,7 @@ class Dbt:
             "JAMLIK_RAW_KOLADA": str(self.raw),
             "JAMLIK_RESTRICTED_HLV": str(self.folder / "restricted" / "hlv_delivered.duckdb"),
             "JAMLIK_RESTRICTED_LUPP": str(self.folder / "restricted" / "lupp_delivered.duckdb"),
+            "JAMLIK_KEY_DIR": os.environ["JAMLIK_KEY_DIR"],
             "JAMLIK_SURVEY_ORIGIN": "delivered",
             "JAMLIK_TEMP_DIRECTORY": str(self.folder / "spill"),
             "JAMLIK_ORIGIN": "replay",

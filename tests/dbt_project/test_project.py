@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 
+from ingestion.delivered.store import make_empty
 from tests.dbt_project.conftest import Dbt
 
 LAYERS = ("staging", "intermediate", "marts")
@@ -65,6 +66,8 @@ def test_every_column_of_a_built_relation_is_described(
     built: Dbt, marts: duckdb.DuckDBPyConnection, manifest: dict
 ) -> None:
     marts.execute(f"attach '{built.raw}' as kolada (read_only)")
+    for source in ("hlv", "lupp"):
+        make_empty(marts, source)
     for model in _models(manifest):
         found = marts.execute(f"describe {model['schema']}.{model['name']}").fetchall()
         assert sorted(row[0] for row in found) == sorted(model["columns"]), model["name"]

@@ -201,7 +201,8 @@ point = sys.argv[1]
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 if point == "replace": store.os.replace = die
 if point == "after": store.sync_folder = die
-with store.write_sealed(house.paths.restricted("hlv", "delivered"), key_folder(house), "hlv", house) as con:
+path = house.paths.restricted("hlv", "delivered")
+with store.write_sealed(path, key_folder(house), "hlv", house) as con:
     con.execute("insert into person values (1, 'x')")
     if point == "block": die()
 """

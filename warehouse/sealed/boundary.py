@@ -7,7 +7,7 @@ pyarrow, DuckDB, `int()` and text decoding put cells into their messages, a Unic
 holds the whole buffer, and Dagster stores messages together with causes, contexts and frames.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -36,11 +36,25 @@ class Place:
         file_id: The file's opaque id.
         row_number: The file's own number of a row.
         column: A column's name, as the project or a codebook calls it.
+        stopped_by: The error that ended a stream of rows.
     """
 
     file_id: str
     row_number: int | None = None
     column: str | None = None
+    stopped_by: Exception | None = None
+
+    def watch(self, rows: Iterator[Result]) -> Iterator[Result]:
+        """The same rows; an error among them is remembered.
+
+        DuckDB, reading a stream, makes one error of its own of whatever stops it, with the
+        original's traceback as text.
+        """
+        try:
+            yield from rows
+        except Exception as error:
+            self.stopped_by = error
+            raise
 
     def __str__(self) -> str:
         parts = [f"File {self.file_id}"]
@@ -64,15 +78,19 @@ def guarded(place: Place, call: Callable[[], Result]) -> Result:
     """
     try:
         return call()
-    except JamlikError as error:
-        found: JamlikError = type(error)(error.what, error.remedy)
     except Exception as error:
-        found = RestrictedError(
-            f"{place}: {type(error).__name__}: {_reason(error)}.",
-            "Nothing of the file was stored. Look at the place named in the file itself.",
-        )
-    # Outside the handlers, so that no cause and no context hangs on it.
+        found = _without_values(place, place.stopped_by or error)
+    # Outside the handler, so that no cause and no context hangs on it.
     raise found
+
+
+def _without_values(place: Place, error: Exception) -> JamlikError:
+    if isinstance(error, JamlikError):
+        return type(error)(error.what, error.remedy)
+    return RestrictedError(
+        f"{place}: {type(error).__name__}: {_reason(error)}.",
+        "Nothing of the file was stored. Look at the place named in the file itself.",
+    )
 
 
 def _reason(error: Exception) -> str:

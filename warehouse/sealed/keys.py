@@ -22,6 +22,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from warehouse.paths import Paths
 from warehouse.sealed.errors import KeyMissing, KeyUnsafe
 from warehouse.settings import Settings
 
@@ -148,8 +149,9 @@ class KeyFolder:
         sync_folder(self.path)
 
     def promote(self, name: str) -> None:
-        """The next key takes the place of the one before, which is destroyed."""
-        self._overwrite(self.file(name))
+        """The next key takes the place of the one before, which is destroyed where there is one."""
+        if self.has(name):
+            self._overwrite(self.file(name))
         os.replace(self.file(name + NEXT), self.file(name))
         sync_folder(self.path)
 
@@ -187,21 +189,27 @@ class KeyFolder:
             raise KeyUnsafe(f"{what} belongs to another user.", "Give it to the pipeline's user.")
 
 
-def key_folder(settings: Settings, origin: str | None = None) -> KeyFolder:
-    """The folder of the keys in force.
+def key_folder(settings: Settings) -> KeyFolder:
+    """The folder of the keys in force; `key_folder_of` says the rest."""
+    return key_folder_of(settings.survey_origin, settings.data_dir, settings.key_dir)
+
+
+def key_folder_of(origin: str, data_dir: Path, key_dir: Path | None) -> KeyFolder:
+    """The folder of the keys for data of an origin.
 
     Args:
-        settings: Data folder and JAMLIK_KEY_DIR.
-        origin: demo or delivered; None: the settings'.
+        origin: demo or delivered.
+        data_dir: The data folder.
+        key_dir: JAMLIK_KEY_DIR.
 
     Raises:
         KeyMissing: Delivered data, and no folder is set.
         KeyUnsafe: The folder lies in the data folder, so that one copy takes lock and key.
     """
-    if (origin or settings.survey_origin) == "demo":
-        return KeyFolder(settings.paths.keys_demo, makes_keys=True)
-    if settings.key_dir:
-        folder = KeyFolder(settings.key_dir)
+    if origin == "demo":
+        return KeyFolder(Paths(data_dir).keys_demo, makes_keys=True)
+    if key_dir:
+        folder = KeyFolder(key_dir)
     elif credentials := os.environ.get("CREDENTIALS_DIRECTORY"):
         folder = KeyFolder(Path(credentials), may_share_group=True)
     else:
@@ -209,7 +217,7 @@ def key_folder(settings: Settings, origin: str | None = None) -> KeyFolder:
             "Delivered data are sealed, and no key folder is set.",
             "Set JAMLIK_KEY_DIR to a folder outside the data folder, then `jamlik key create`.",
         )
-    if folder.path.resolve().is_relative_to(settings.data_dir):
+    if folder.path.resolve().is_relative_to(data_dir.resolve()):
         raise KeyUnsafe(
             f"The key folder {folder.path} lies in the data folder: one copy would take both.",
             "Move the keys and set JAMLIK_KEY_DIR.",

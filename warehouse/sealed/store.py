@@ -206,6 +206,12 @@ def _working_copy(path: Path, keys: KeyFolder, source: str) -> tuple[Key, Entry 
     return candidates[0], None, working
 
 
+def remove_sealed(path: Path) -> None:
+    """Remove a sealed file and its seal, so that a new one can be begun."""
+    path.unlink(missing_ok=True)
+    seal_path(path).unlink(missing_ok=True)
+
+
 def _sweep(path: Path) -> None:
     """Remove what a killed writer left beside a file."""
     for left in path.parent.glob(f".{path.name}.*"):
