@@ -8,6 +8,7 @@ in every message, log and table. A file that was taken is deleted, since it hold
 """
 
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -67,8 +68,9 @@ def take_file(
 
     def call() -> TalksResult:
         place.file_id = known[0].file_id(path)
-        with _under_its_id(path, place.file_id, settings) as named:
-            result = _load(named, settings, keys, known, place, sender, format)
+        if path.suffix.lower() not in SUFFIXES:
+            raise FileRejected(f"File {place.file_id}: only csv is read.", "Export it as csv.")
+        result = _load(path, settings, keys, known, place, sender, format)
         path.unlink()
         return result
 
@@ -77,10 +79,13 @@ def take_file(
 
 @contextmanager
 def _under_its_id(path: Path, file_id: str, settings: Settings) -> Iterator[Path]:
-    """The file under a name that tells nothing, for readers that name it in their errors."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise FileRejected(f"File {file_id}: only csv is read.", "Export it as csv.")
+    """The file under a name that tells nothing, for readers that name it in their errors.
+
+    Called while the store is held: what an earlier load left when it was killed is nobody's.
+    """
     settings.paths.tmp.mkdir(parents=True, exist_ok=True)
+    for left in settings.paths.tmp.glob("elsa-*"):
+        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix="elsa-", dir=settings.paths.tmp) as folder:
         named = Path(folder) / f"{file_id}.csv"
         os.symlink(path.resolve(), named)
@@ -105,7 +110,8 @@ def _load(
         door_keys = Keys(chain, tombstone_key(keys), withdrawn_marks(con), sender)
         con.execute("begin")
         try:
-            _fill(con, path, settings, door_keys, place, result, format)
+            with _under_its_id(path, result.file_id, settings) as named:
+                _fill(con, named, settings, door_keys, place, result, format)
             note(con, settings, result, sender)
             con.execute("commit")
         except BaseException as error:
