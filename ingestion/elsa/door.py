@@ -10,7 +10,7 @@ looked at for its first two letters and goes no further.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -20,6 +20,13 @@ from ingestion.delivered.reading import Delivered, FileRejected
 from ingestion.delivered.rows import BAD_CODE, Rejection
 from ingestion.delivered.rules import look_up
 from ingestion.elsa import reasons as why
+from ingestion.elsa.consent import (
+    OWN_CONSENT_MONTHS,
+    consent_reason,
+    giver,
+    is_protected,
+)
+from ingestion.elsa.iso_bmi import weight_class
 from ingestion.elsa.measures import (
     months_between,
     read_date,
@@ -30,44 +37,11 @@ from ingestion.elsa.measures import (
 )
 from ingestion.elsa.personal_number import parse
 from ingestion.elsa.pseudonym import Chain, delivered_identity, number_identity, tombstone
+from ingestion.elsa.talk import AGES, MADE, Talk, fits
 from warehouse.sealed.boundary import Place
 from warehouse.sealed.keys import Key
 
-CONSENT = {"j": None, "n": why.REFUSED, "ater": why.WITHDRAWN, "åter": why.WITHDRAWN}
-GIVERS = {"vh": "guardian", "elev": "pupil"}
-PROTECTED = {"j", "ja", "1", "x", "sant", "true"}
-# The age in the year in which a grade begins, and how many years before and after are usual.
-AGES = {
-    "F": (6, 1, 1),
-    "2": (8, 1, 2),
-    "4": (10, 1, 2),
-    "7": (13, 1, 2),
-    "8": (14, 1, 2),
-    "GY1": (16, 1, 4),
-}
-OWN_CONSENT_MONTHS = 15 * 12
 REQUIRED = ("consent", "consent_date", "consent_by", "school_year", "visit_date", "grade")
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What the door makes of a row, as cells for the codebook; None is blank."""
-
-    round: str
-    pseudonym: str
-    talk_id: str
-    visit_month: str
-    consent_by: str | None
-    birth_year: str | None = None
-    birth_month: str | None = None
-    age: str | None = None
-    age_months: str | None = None
-    school_unit: str | None = None
-    height_cm: str | None = None
-    weight_kg: str | None = None
-
-
-MADE = [f"#{one.name}" for one in fields(Talk)]
 
 
 @dataclass(frozen=True)
@@ -145,13 +119,12 @@ class Door:
                 name: batch.column(header).to_pylist() if header else [None] * len(numbers)
                 for name, header in self._headers.items()
             }
-            grades = look_up(
-                batch.column(self._headers["grade"]), dict(self._codes["grade"]), pa.string()
-            ).to_pylist()
+            grades, genders = self._meanings("grade", batch), self._meanings("gender", batch)
             talks = []
             for at, number in enumerate(numbers):
                 cells = {name: cells[at] for name, cells in fields_of.items()}
-                talks.append(self._judge(number, cells, grades[at]))
+                cells |= {"grade": grades[at], "gender": genders[at]}
+                talks.append(self._judge(number, cells))
             self._place.row_number = None
             made = [astuple(talk) for talk in talks if talk]
             if not made:
@@ -165,33 +138,39 @@ class Door:
                 [*let_in.columns, *columns], names=["row_number", *self._kept, *MADE]
             )
 
-    def _judge(self, row: int, cells: dict[str, str | None], grade: str | None) -> Talk | None:
+    def _meanings(self, name: str, batch: pa.RecordBatch) -> list[str | None]:
+        """What the codebook makes of a coded column."""
+        if name not in self._coded:
+            return [None] * batch.num_rows
+        cells = batch.column(self._coded[name])
+        return look_up(cells, dict(self._codes[name]), pa.string()).to_pylist()
+
+    def _judge(self, row: int, cells: dict[str, str | None]) -> Talk | None:
         self._place.row_number = row
         visit, consented = read_date(cells["visit_date"]), read_date(cells["consent_date"])
         year = read_school_year(cells["school_year"])
-        if _is_protected(cells):
+        if is_protected(cells):
             self.protected[year or (school_year_of(visit) if visit else 0)] += 1
             return None
         self.rows_seen += 1
         identity, birth = self._person(cells, visit or consented)
-        reason = _consent_reason(cells, consented, visit)
+        reason = consent_reason(cells, consented, visit)
         if reason == why.WITHDRAWN and identity:
             self._note_withdrawal(identity, consented or visit)
         if reason is None and identity and consented and self._has_withdrawn(identity, consented):
             reason = why.WITHDRAWN
-        if reason is None and birth and consented and _giver(cells) == "pupil":
+        if reason is None and birth and consented and giver(cells) == "pupil":
             young = months_between(birth, consented) < OWN_CONSENT_MONTHS
             reason = why.TOO_YOUNG if young else None
         if reason:
             self.consents[reason] += 1
             return None
-        return self._talk(row, cells, grade, year, visit, identity, birth)
+        return self._talk(row, cells, year, visit, identity, birth)
 
     def _talk(
         self,
         row: int,
         cells: dict[str, str | None],
-        grade: str | None,
         year: int | None,
         visit: date | None,
         identity: str | None,
@@ -208,28 +187,33 @@ class Door:
             return self._reject(row, "school_year", why.BAD_SCHOOL_YEAR)
         if school_year_of(visit) != year:
             return self._reject(row, "visit_date", why.OUTSIDE_YEAR)
+        grade = cells["grade"]
         if grade not in AGES:
             return self._reject(row, "grade", why.BAD_GRADE)
-        if birth and not _fits(grade, year - birth.year):
+        if birth and not fits(grade, year - birth.year):
             return self._reject(row, "grade", why.OTHER_AGE)
         talk_id = self._keys.chain.talk(identity, visit.isoformat())
         if talk_id in self._talks:
             return self._reject(row, None, why.SAME_DAY)
         self._talks.add(talk_id)
         months = months_between(birth, visit) if birth else None
+        height = self._measure(row, "height", cells["height"])
+        weight = self._measure(row, "weight", cells["weight"])
+        years = (visit - birth).days / 365.25 if birth else None
         return Talk(
             round=str(year),
             pseudonym=self._keys.chain.pseudonym(identity),
             talk_id=talk_id,
             visit_month=f"{visit:%Y-%m}",
-            consent_by=_giver(cells),
+            consent_by=giver(cells),
             birth_year=str(birth.year) if birth else None,
             birth_month=str(birth.month) if birth else None,
             age=str(months // 12) if months is not None else None,
             age_months=str(months) if months is not None else None,
             school_unit=self._school_unit(row, cells["school_unit"]),
-            height_cm=self._measure(row, "height", cells["height"]),
-            weight_kg=self._measure(row, "weight", cells["weight"]),
+            height_cm=height,
+            weight_kg=weight,
+            weight_class=weight_class(cells["gender"], years, height, weight),
         )
 
     def _person(
@@ -277,40 +261,8 @@ class Door:
     def _note_unknown_codes(self, batch: pa.RecordBatch) -> None:
         for name, header in self._coded.items():
             cells = batch.column(header)
-            found = look_up(cells, dict(self._codes[name]), pa.string())
-            for at, (cell, meaning) in enumerate(
-                zip(cells.to_pylist(), found.to_pylist(), strict=True)
-            ):
+            meanings = self._meanings(name, batch)
+            for at, (cell, meaning) in enumerate(zip(cells.to_pylist(), meanings, strict=True)):
                 if cell is not None and meaning is None:
                     row = batch.column("row_number")[at].as_py()
                     self.rejections.append(Rejection(row, header, None, BAD_CODE, False))
-
-
-def _is_protected(cells: dict[str, str | None]) -> bool:
-    flag = (cells["protected"] or "").casefold()
-    return flag in PROTECTED or (cells["name"] or "").casefold().startswith("xx")
-
-
-def _giver(cells: dict[str, str | None]) -> str | None:
-    return GIVERS.get((cells["consent_by"] or "").casefold())
-
-
-def _consent_reason(
-    cells: dict[str, str | None], consented: date | None, visit: date | None
-) -> str | None:
-    """Why a row has no valid consent; None when it has."""
-    if cells["consent"] is None:
-        return why.NO_CONSENT
-    reason = CONSENT.get(cells["consent"].casefold(), why.UNKNOWN_CONSENT)
-    if reason is None and consented is None:
-        return why.NO_CONSENT_DATE
-    if reason is None and _giver(cells) is None:
-        return why.NO_GIVER
-    if reason is None and visit and consented and consented > visit:
-        return why.LATE_CONSENT
-    return reason
-
-
-def _fits(grade: str, turns: int) -> bool:
-    usual, before, after = AGES[grade]
-    return usual - before <= turns <= usual + after

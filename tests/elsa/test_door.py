@@ -68,6 +68,7 @@ def test_a_talk_in_three_dialects_is_one_talk(house: Settings) -> None:
     assert (kept["age"], kept["age_months"], kept["grade"]) == (10, 126, "4")
     assert (kept["height_cm"], kept["weight_kg"], kept["gender"]) == (141.5, 35.2, "K")
     assert kept["item_elsa_guardian_sleep"] == kept["item_elsa_pupil_sleep"] == 2
+    assert kept["item_elsa_measured_overweight"] == kept["item_elsa_measured_obesity"] == 1
     assert len(kept["pseudonym"]) == 64 and kept["consent_by"] == "guardian"
 
 
