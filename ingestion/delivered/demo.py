@@ -7,7 +7,9 @@ What belongs here: when they are made. What does not: what is in them (`hlv/gene
 import hashlib
 import importlib
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from ingestion.delivered import store
 from ingestion.delivered.load import LoadResult, load_into
@@ -16,6 +18,8 @@ from warehouse.sealed.keys import key_folder, sealed_name
 from warehouse.sealed.store import remove_sealed
 from warehouse.settings import Settings
 
+Result = TypeVar("Result")
+
 # What generated files depend on besides the region.
 CODE = (
     "ingestion/survey_truth.py",
@@ -23,6 +27,7 @@ CODE = (
     "ingestion/*/codebooks/*.yml",
     "dbt_project/seeds/items.csv",
     "ingestion/delivered/*.py",
+    "ingestion/elsa/*.py",
 )
 
 
@@ -38,6 +43,24 @@ def load_demo(source: str, settings: Settings) -> list[LoadResult]:
     Returns:
         What became of each file; empty when nothing was done.
     """
+
+    def load(files: list[Path]) -> list[LoadResult]:
+        with store.open_store(source, settings) as con:
+            return [load_into(con, path, source, settings) for path in files]
+
+    return make_demo(source, settings, load)
+
+
+def make_demo(
+    source: str, settings: Settings, load: Callable[[list[Path]], list[Result]]
+) -> list[Result]:
+    """The same with another way to load, for a source that has its own.
+
+    Args:
+        source: Whose `generate` writes the files.
+        settings: Region and data folder.
+        load: Is handed the files, in a folder that is gone afterwards.
+    """
     generate = importlib.import_module(f"ingestion.{source}.generate")
     mark = settings.paths.restricted(source, "demo").with_suffix(".made_by")
     state = _state(source, settings)
@@ -47,8 +70,7 @@ def load_demo(source: str, settings: Settings) -> list[LoadResult]:
     settings.paths.tmp.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.paths.tmp) as folder:
         files = generate.write_demo_files(Path(folder), settings.region)
-        with store.open_store(source, settings) as con:
-            results = [load_into(con, path, source, settings) for path in files]
+        results = load(files)
     mark.write_text(state, encoding="utf-8")
     return results
 

@@ -1,21 +1,21 @@
 """ELSA's inbox: exports that are taken and deleted, or put aside.
 
-What belongs here: which files are whole, where rejected ones go, a report's words. What does
-not: loading (`load`).
+What belongs here: where rejected exports go, the demonstration's files, a report's words.
+What does not: loading (`load`).
 """
 
 import shutil
 import time
 from pathlib import Path
 
+from ingestion.delivered.demo import make_demo
+from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
 from ingestion.delivered.reading import FileRejected
 from ingestion.elsa.load import SUFFIXES, take_file
 from ingestion.elsa.pseudonym import chains
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.sealed.keys import key_folder
 from warehouse.settings import Settings
-
-SETTLE_SECONDS = 2.0
 
 
 def take_inbox(settings: Settings, settle: float = SETTLE_SECONDS) -> list[TalksResult]:
@@ -24,37 +24,36 @@ def take_inbox(settings: Settings, settle: float = SETTLE_SECONDS) -> list[Talks
     Args:
         settings: Whose data folder has the inbox.
         settle: Seconds in which a file must not change; a half-copied one stays.
+
+    Returns:
+        What became of each; its report lies in done/ or rejected/.
     """
     folder = settings.paths.inbox(SOURCE)
-    before = {path: _state(path) for path in waiting(settings)}
+    before = {path: _state(path) for path in waiting(folder)}
     if before and settle:
         time.sleep(settle)
-    results = []
-    for path, state in before.items():
-        if not path.exists() or _state(path) != state:
-            continue
-        try:
-            results.append(take_file(path, settings))
-        except FileRejected as error:
-            file_id = chains(key_folder(settings))[0].file_id(path)
-            rejected = folder / "rejected"
-            rejected.mkdir(exist_ok=True, mode=0o700)
-            shutil.move(path, rejected / f"{file_id}.csv")
-            results.append(TalksResult(file_id, "rejected", message=str(error)))
-    return results
+    whole = [path for path, state in before.items() if path.exists() and _state(path) == state]
+    return [_take_one(path, settings) for path in whole]
 
 
-def waiting(settings: Settings) -> list[Path]:
-    """Exports in the inbox, by name."""
-    folder = settings.paths.inbox(SOURCE)
-    files = folder.iterdir() if folder.exists() else ()
-    return sorted(
-        path
-        for path in files
-        if path.is_file()
-        and path.suffix.lower() in SUFFIXES
-        and not path.name.startswith((".", "~"))
-    )
+def _take_one(path: Path, settings: Settings) -> TalksResult:
+    try:
+        result = take_file(path, settings)
+    except FileRejected as error:
+        file_id = chains(key_folder(settings))[0].file_id(path)
+        result = TalksResult(file_id, "rejected", message=str(error))
+    folder = path.parent / ("rejected" if result.status == "rejected" else "done")
+    folder.mkdir(exist_ok=True, mode=0o700)
+    if result.status == "rejected":
+        ending = path.suffix if path.suffix.lower() in SUFFIXES else ""
+        shutil.move(path, folder / f"{result.file_id}{ending}")
+    (folder / f"{result.file_id}.report.txt").write_text(report(result), encoding="utf-8")
+    return result
+
+
+def take_demo(settings: Settings) -> list[TalksResult]:
+    """Generate the demonstration's exports and take them like any others."""
+    return make_demo(SOURCE, settings, lambda files: [take_file(one, settings) for one in files])
 
 
 def report(result: TalksResult) -> str:

@@ -124,7 +124,8 @@ def note(
         "decimal_mark": ",",
         "rows_read": result.rows_read,
         "rows_kept": result.rows_kept,
-        "rows_rejected": result.rows_read - result.rows_kept,
+        # Rows without consent are counted apart: nothing is wrong with them.
+        "rows_rejected": result.rows_read - result.rows_kept - sum(result.consents.values()),
         "status": result.status,
         "reason": result.message,
         "is_demonstration": settings.survey_origin == "demo",

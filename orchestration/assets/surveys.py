@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.delivered.load import SOURCES, LoadResult
+from ingestion.elsa.talks import TalksResult
 from orchestration.assets.kolada import OWNERS
 from orchestration.resources import DUCKDB_WRITE, Warehouse
 from warehouse.sealed.boundary import Place, guarded
@@ -29,13 +30,20 @@ TABLES = {
     "load": "Delivered files and what became of them.",
     "rejection": "Rows and answers that were left out: place and reason, no values.",
 }
-OWN_TABLES = {"hlv": {}, "lupp": {"round_size": "Young people asked and answering."}}
+OWN_TABLES = {
+    "hlv": {},
+    "lupp": {"round_size": "Young people asked and answering."},
+    "elsa": {
+        "consent_count": "Talks without valid consent, by file and reason.",
+        "protected_total": "Talks of protected identities, one total a year.",
+    },
+}
 BEFORE_KOLADA = {"dagster/priority": "1"}
 
 
 def survey_assets() -> list[dg.AssetsDefinition]:
-    """One loading step per survey."""
-    return [_load_asset(source) for source in SOURCES]
+    """One loading step per survey, and one for school-health talks."""
+    return [_load_asset(source) for source in (*SOURCES, "elsa")]
 
 
 def _load_asset(source: str) -> dg.AssetsDefinition:
@@ -74,7 +82,7 @@ def _load_asset(source: str) -> dg.AssetsDefinition:
     return load_survey
 
 
-def _take(source: str, warehouse: Warehouse) -> list[LoadResult]:
+def _take(source: str, warehouse: Warehouse) -> list[LoadResult] | list[TalksResult]:
     # pyarrow's parts of these take a second, which the code location need not wait for.
     from ingestion.delivered.demo import load_demo
     from ingestion.delivered.inbox import take
@@ -82,6 +90,11 @@ def _take(source: str, warehouse: Warehouse) -> list[LoadResult]:
     settings = warehouse.settings
     # Dagster stores errors whole, and those of libraries hold cells.
     place = Place(f"of {source}")
+    if source == "elsa":
+        from ingestion.elsa.inbox import take_demo, take_inbox
+
+        take_talks = take_demo if settings.survey_origin == "demo" else take_inbox
+        return guarded(place, lambda: take_talks(settings))
     if settings.survey_origin == "demo":
         return guarded(place, lambda: load_demo(source, settings))
     return [taken.result for taken in guarded(place, lambda: take(source, settings))]

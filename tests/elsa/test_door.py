@@ -8,7 +8,7 @@ from ingestion.delivered.reading import FileRejected
 from ingestion.delivered.rows import BAD_CODE
 from ingestion.delivered.store import read_store
 from ingestion.elsa import reasons as why
-from ingestion.elsa.inbox import report, take_inbox
+from ingestion.elsa.inbox import report, take_demo, take_inbox
 from ingestion.elsa.load import take_file
 from ingestion.elsa.rotation import rotate_pseudonyms
 from ingestion.elsa.talks import TalksResult
@@ -283,10 +283,30 @@ def test_an_error_of_the_code_tells_class_place_and_nothing_else(
 
 def test_the_inbox_deletes_what_it_takes_and_puts_the_rest_aside(house: Settings) -> None:
     inbox = house.paths.inbox("elsa")
-    write(inbox / "Åsa.csv", others(2))
+    write(inbox / "Ada.csv", others(2))
     write(inbox / "Bo.csv", [{"personnummer": "1", "samtycke": "J"}])
-    results = take_inbox(house, settle=0)
-    assert sorted(one.status for one in results) == ["loaded", "rejected"]
-    left = [path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file()]
-    rejected = next(one for one in results if one.status == "rejected")
-    assert left == [f"rejected/{rejected.file_id}.csv"]
+    (inbox / "Cia.xlsx").write_bytes(b"PK")
+    loaded, bad, other = take_inbox(house, settle=0)
+    assert [one.status for one in (loaded, bad, other)] == ["loaded", "rejected", "rejected"]
+    left = {path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file()}
+    assert left == {
+        f"done/{loaded.file_id}.report.txt",
+        *(f"rejected/{bad.file_id}{ending}" for ending in (".csv", ".report.txt")),
+        *(f"rejected/{other.file_id}{ending}" for ending in ("", ".report.txt")),
+    }
+    told = (inbox / "rejected" / f"{other.file_id}.report.txt").read_text(encoding="utf-8")
+    assert "only csv is read" in told and "Cia" not in told
+
+
+def test_the_demonstration_is_taken_whole_and_only_once(house: Settings) -> None:
+    demo = house.with_changes(surveys="demo")
+    results = take_demo(demo)
+    assert [one.status for one in results] == ["loaded"] * 3 and take_demo(demo) == []
+    assert sum(one.rows_kept for one in results) > 10_000
+    assert all(set(one.consents) == {why.REFUSED, why.NO_CONSENT, why.WITHDRAWN} for one in results)
+    assert not any(one.reasons for one in results)
+    thrice = "select pseudonym from respondent group by pseudonym having count(*) = 3"
+    assert len(select(demo, thrice)) > 200
+    years = [year for year, _ in select(demo, "from protected_total order by 1")]
+    assert years == [*range(2018, 2025)]
+    assert list((demo.data_dir / "tmp").iterdir()) == []
