@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_share(commands)
     _add_ingest(commands)
     _add_pages(commands)
+    _add_key(commands)
     return parser
 
 
@@ -112,6 +113,15 @@ def _add_pages(commands: Any) -> None:
         command = commands.add_parser(name, help=text, description=text)
         add_arguments(command)
         command.set_defaults(call=call)
+
+
+def _add_key(commands: Any) -> None:
+    from warehouse.sealed.command import add_arguments
+
+    text = "make, change or check the keys of data about people"
+    command = commands.add_parser("key", help=text, description=text)
+    add_arguments(command)
+    command.set_defaults(call=_key)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -160,6 +170,13 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingestion.delivered.command import run
 
     return run(options)
+
+
+def _key(options: argparse.Namespace) -> int:
+    from ingestion.elsa.rotation import rotate_pseudonyms
+    from warehouse.sealed.command import run
+
+    return run(options, rotate_pseudonyms)
 
 
 def _rollback(options: argparse.Namespace) -> int:

@@ -64,9 +64,9 @@ class Warehouse(dg.ConfigurableResource):
     @contextmanager
     def restricted(self, source: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """The restricted file of a survey, read-only; for books and counts."""
-        settings = self.settings
-        path = settings.paths.restricted(source, settings.survey_origin)
-        with connect(path, settings, read_only=True) as con:
+        from ingestion.delivered.store import read_store
+
+        with read_store(source, self.settings) as con:
             yield con
 
     @contextmanager

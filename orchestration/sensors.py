@@ -17,7 +17,7 @@ from warehouse.settings import load_settings
     job=everything,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Starts a run when files lie in the inbox of HLV or Lupp; many files are one run.",
+    description="Starts a run when files lie in an inbox: HLV, Lupp, ELSA; many files are one run.",
 )
 def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """One run for all files that have not changed since the tick before.
@@ -27,7 +27,8 @@ def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
     settings = load_settings()
     if settings.survey_origin == "demo":
         return dg.SkipReason("SURVEYS is demo: the inbox is not read.")
-    files = [path for source in SOURCES for path in waiting(settings.paths.inbox(source))]
+    inboxes = [settings.paths.inbox(source) for source in (*SOURCES, "elsa")]
+    files = [path for inbox in inboxes for path in waiting(inbox)]
     if not files:
         return dg.SensorResult(cursor="")
     digest = hashlib.sha256()

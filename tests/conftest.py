@@ -4,11 +4,19 @@ import os
 import shutil
 import signal
 import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
+from warehouse.sealed.keys import KeyFolder, needed_names
+
 # Whatever imports the code location must not write into the project's own data folder.
 os.environ["JAMLIK_DATA_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-")
+
+# Keys of delivered data, as an installation has them; tests of keys themselves make their own.
+os.environ["JAMLIK_KEY_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-keys-")
+for name in needed_names():
+    KeyFolder(Path(os.environ["JAMLIK_KEY_DIR"])).create(name)
 
 # Started in the background of a shell the run may ignore these, and its children would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -28,5 +36,6 @@ settings.load_profile("jamlik")
 
 
 def pytest_sessionfinish() -> None:
-    """Remove the folder again."""
+    """Remove the folders again."""
     shutil.rmtree(os.environ["JAMLIK_DATA_DIR"], ignore_errors=True)
+    shutil.rmtree(os.environ["JAMLIK_KEY_DIR"], ignore_errors=True)

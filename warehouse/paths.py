@@ -35,9 +35,15 @@ class Paths:
     def restricted(self, source: str, origin: str) -> Path:
         """Rows about people, of one source (hlv, lupp) and origin (demo, delivered).
 
-        Only the pipeline opens it: the folder is 0700, the files 0600.
+        Only the pipeline opens it: the folder is 0700, the files 0600 and sealed
+        (`warehouse/sealed/`).
         """
         return self.root / "restricted" / f"{source}_{origin}.duckdb"
+
+    @property
+    def keys_demo(self) -> Path:
+        """Keys of the demonstration's sealed files; real keys never lie in the data folder."""
+        return self.root / "keys-demo"
 
     def inbox(self, source: str) -> Path:
         """Where a source's delivered files are dropped; `done/` and `rejected/` lie below."""

@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         validation_alias="JAMLIK_FOLKHALSODATA_CELLS",
         description="Cells asked of Folkhälsodata at a time; halved where it allows fewer.",
     )
+    key_dir: Path | None = Field(
+        None,
+        validation_alias="JAMLIK_KEY_DIR",
+        description="Folder of the keys of delivered data about people, outside the data folder.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
@@ -142,7 +147,7 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
-    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot")
+    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None

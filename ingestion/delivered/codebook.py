@@ -34,7 +34,28 @@ CANONICAL = {
     "weight": "double",
     "population": "double",
 }
+# What respondents of one source have besides.
+OWN_COLUMNS: dict[str, dict[str, str]] = {
+    "elsa": {
+        "pseudonym": "varchar",
+        "talk_id": "varchar",
+        "visit_month": "varchar",
+        "birth_month": "smallint",
+        "age_months": "smallint",
+        "school_unit": "varchar",
+        "consent_by": "varchar",
+        "residence": "varchar",
+        "disability": "varchar",
+        "height_cm": "double",
+        "weight_kg": "double",
+    }
+}
 ITEM_KEY = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def person_columns(source: str) -> dict[str, str]:
+    """Columns about a respondent of a source, with their types."""
+    return CANONICAL | OWN_COLUMNS.get(source, {})
 
 
 class CodebookError(JamlikError):
@@ -141,7 +162,7 @@ class Codebook(_Part):
     """A codebook, checked."""
 
     codebook: str
-    source: Literal["hlv", "lupp"]
+    source: Literal["hlv", "lupp", "elsa"]
     kind: Literal["microdata"]
     instrument: str
     decimal_mark: Literal[",", "."] = ","
@@ -150,14 +171,15 @@ class Codebook(_Part):
     columns: dict[str, Column]
     items: list[Item]
     ignore: list[str] = []
+    # What the door of ELSA reads before anything is a column; names per field.
+    door: dict[str, Names] = {}
 
     @model_validator(mode="after")
     def _known(self) -> "Codebook":
-        unknown = set(self.columns) - {*CANONICAL, "respondent"}
+        known = person_columns(self.source)
+        unknown = set(self.columns) - {*known, "respondent"}
         if unknown:
-            raise ValueError(
-                f"columns: {', '.join(sorted(unknown))} is none of {', '.join(CANONICAL)}"
-            )
+            raise ValueError(f"columns: {', '.join(sorted(unknown))} is none of {', '.join(known)}")
         for needed in ("round", "area_id", "survey", "weight"):
             if needed not in self.columns:
                 raise ValueError(f"columns: {needed} is missing")

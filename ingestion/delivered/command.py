@@ -5,14 +5,18 @@ What belongs here: its arguments and what it prints. What does not: loading (`lo
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from warehouse.settings import load_settings
+from warehouse.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from ingestion.delivered.reading import Format
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the options of `jamlik ingest` to a parser."""
     add = command.add_argument
-    add("source", choices=("hlv", "lupp"), help="which survey")
+    add("source", choices=("hlv", "lupp", "elsa"), help="a taken file of elsa is deleted")
     add("file", type=Path, nargs="+", metavar="FILE", help="csv, xlsx, sav, or lupp's rounds.yml")
     add("--codebook", metavar="ID|PATH", help="default: the one that knows the file's columns")
     add("--year", type=int, help="the round, where the file has no column for it")
@@ -42,6 +46,10 @@ def run(options: argparse.Namespace) -> int:
     for path in options.file:
         if not path.is_file():
             raise FileRejected(f"{path.name}: there is no such file.", "Check its path.")
+        if options.source == "elsa":
+            # Its messages and reports are its own: a file's name may name a pupil.
+            print(_take_talks(path, settings, options.sender, format), end="")
+            continue
         result = load_file(
             path,
             options.source,
@@ -54,3 +62,10 @@ def run(options: argparse.Namespace) -> int:
         )
         print(f"{path.name}\n{report(Taken(result))}", end="")
     return 0
+
+
+def _take_talks(path: Path, settings: Settings, sender: str | None, format: "Format") -> str:
+    from ingestion.elsa.inbox import report
+    from ingestion.elsa.load import DEFAULT_SENDER, take_file
+
+    return report(take_file(path, settings, sender=sender or DEFAULT_SENDER, format=format))

@@ -44,8 +44,18 @@ def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
             f"{path.name}: the header has one column with the delimiter {delimiter!r}.",
             "Say which delimiter it has: --delimiter.",
         )
-    delivered = Delivered(path.name, sha256, "csv", encoding, delimiter, columns, iter(()))
-    delivered.batches = _batches(path, delivered, header)
+    # Columns are called by their place until they are chosen: headers may be doubled.
+    chosen = {
+        f"c{place}": column
+        for place, column in enumerate(columns)
+        if format.only is None or column.casefold() in format.only
+    }
+    delivered = Delivered(
+        path.name, sha256, "csv", encoding, delimiter, list(chosen.values()), iter(())
+    )
+    delivered.not_read = len(columns) - len(chosen)
+    names = [f"c{place}" for place in range(len(columns))]
+    delivered.batches = _batches(path, delivered, header, names, chosen)
     return delivered
 
 
@@ -146,7 +156,9 @@ def _too_long(path: Path) -> FileRejected:
     )
 
 
-def _batches(path: Path, delivered: Delivered, header: int) -> Iterator[pa.RecordBatch]:
+def _batches(
+    path: Path, delivered: Delivered, header: int, names: list[str], chosen: dict[str, str]
+) -> Iterator[pa.RecordBatch]:
     left_out: list[int] = []
 
     def note(row: Any) -> str:
@@ -158,7 +170,6 @@ def _batches(path: Path, delivered: Delivered, header: int) -> Iterator[pa.Recor
         )
         return "skip"
 
-    names = [f"c{place}" for place in range(len(delivered.columns))]
     rows = 0
     try:
         reader = arrow_csv.open_csv(
@@ -178,6 +189,7 @@ def _batches(path: Path, delivered: Delivered, header: int) -> Iterator[pa.Recor
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
+                include_columns=list(chosen),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
@@ -186,7 +198,7 @@ def _batches(path: Path, delivered: Delivered, header: int) -> Iterator[pa.Recor
         for batch in reader:
             numbers = _numbers(start, batch.num_rows, left_out)
             start = numbers[-1] + 1 if numbers else start
-            made = with_rows(numbers, batch.columns, delivered.columns)
+            made = with_rows(numbers, batch.columns, list(chosen.values()))
             rows += made.num_rows
             yield made
     except pa.ArrowInvalid as error:

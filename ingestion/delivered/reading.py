@@ -43,12 +43,14 @@ class Format:
         delimiter: `;`, `,` or a tab.
         sheet: Of an xlsx file; None: the first that holds a table.
         header_row: From 1 on; None: the first row with text in at least half its columns.
+        only: Of a text table, the columns that are read, in small letters; None: all.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Delivered:
         sheet: The one that this table is on.
         skipped: Those that hold no table.
         others: Tables on the sheets after it, where no sheet was asked for.
+        not_read: Number of columns that `Format.only` leaves out.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Delivered:
     sheet: str | None = None
     skipped: list[str] = field(default_factory=list)
     others: list["Delivered"] = field(default_factory=list)
+    not_read: int = 0
 
 
 @contextmanager

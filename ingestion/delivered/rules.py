@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ingestion.areas import area_id
 from ingestion.delivered import rows as why
-from ingestion.delivered.codebook import CANONICAL, Codebook, Column, Item
+from ingestion.delivered.codebook import Codebook, Column, Item, person_columns
 from ingestion.delivered.reading import Delivered, FileRejected
 from ingestion.delivered.rows import Rejection
 
@@ -39,6 +39,7 @@ class Rules:
         self, codebook: Codebook, delivered: Delivered, region: str, year: int | None = None
     ) -> None:
         self.codebook = codebook
+        self._types = {name: TYPES[kind] for name, kind in person_columns(codebook.source).items()}
         self.region = region
         self.year = year
         self.name = delivered.name
@@ -55,7 +56,7 @@ class Rules:
         self.schema = pa.schema(
             [
                 ("row_number", pa.int64()),
-                *((name, TYPES[kind]) for name, kind in CANONICAL.items()),
+                *self._types.items(),
                 *((f"item_{key}", CODE) for key in self.items),
             ]
         )
@@ -83,7 +84,7 @@ class Rules:
 
     def _code(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         numbers = batch.column("row_number")
-        columns = {name: self._column(name, batch) for name in CANONICAL}
+        columns = {name: self._column(name, batch) for name in self._types}
         reasons = self._row_reasons(batch, columns)
         kept = pc.is_null(reasons)
         for number, reason in zip(numbers.to_pylist(), reasons.to_pylist(), strict=True):
@@ -125,7 +126,7 @@ class Rules:
                 )
 
     def _column(self, name: str, batch: pa.RecordBatch) -> pa.Array:
-        type_ = TYPES[CANONICAL[name]]
+        type_ = self._types[name]
         column = self.codebook.columns.get(name)
         rows = batch.num_rows
         header = self._header(column.names) if column else None

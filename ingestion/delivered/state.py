@@ -3,10 +3,8 @@
 What belongs here: a fingerprint of the books of deliveries. What does not: the books (`store`).
 """
 
-import duckdb
-
 from ingestion.delivered.load import SOURCES
-from warehouse.connection import connect
+from ingestion.delivered.store import is_there, read_store
 from warehouse.settings import Settings
 
 
@@ -15,15 +13,12 @@ def survey_state(settings: Settings) -> str:
     parts = []
     for source in SOURCES:
         path = settings.paths.restricted(source, settings.survey_origin)
-        if not path.exists():
+        if not is_there(path):
             continue
-        with connect(path, settings, read_only=True) as con:
-            try:
-                found = con.execute(
-                    f"select count(*), max(loaded_at) from raw_{source}.load"
-                ).fetchone()
-            except duckdb.CatalogException:
-                continue
+        with read_store(source, settings) as con:
+            found = con.execute(
+                f"select count(*), max(loaded_at) from raw_{source}.load"
+            ).fetchone()
         if found and found[0]:
             parts.append(f"{source} {found[0]} {found[1]}")
     return "; ".join(parts)

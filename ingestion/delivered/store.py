@@ -3,11 +3,10 @@
 What belongs here: tables, and one transaction per file. What does not: rules (`rules`) and
 which files there are (`inbox`).
 
-Folder 0700, files 0600. Nothing spills: a temporary file would hold people's answers in the
-clear, so a file that does not fit in memory fails.
+Files are sealed (`warehouse/sealed/`). Nothing spills, so a file that does not fit in memory
+fails.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +14,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.delivered.codebook import CANONICAL, Codebook, source_codebooks
+from ingestion.delivered.codebook import Codebook, person_columns, source_codebooks
 from ingestion.delivered.rows import AggregateRows, Rejection
 from ingestion.delivered.share_cells import COLUMNS
 from warehouse.connection import connect
+from warehouse.sealed.keys import key_folder
+from warehouse.sealed.seal import seal_path
+from warehouse.sealed.store import read_sealed, write_sealed
 from warehouse.settings import Settings
 
 FILE = "file_id varchar not null"
@@ -48,9 +50,22 @@ OWN_TABLES: dict[str, dict[str, str]] = {
         "round_size": f"{FILE}, round smallint, survey varchar, area_id varchar, "
         "invited bigint, answered bigint",
     },
+    "elsa": {
+        "consent_count": f"{FILE}, reason varchar, n bigint",
+        "protected_total": "round smallint, n bigint",
+        "tombstone": "mark varchar, withdrawn_on date",
+        "pseudonym_key": "n_keys smallint, check_value varchar",
+    },
 }
 # Tables whose rows go when their file is replaced; `load` and `rejection` keep the history.
-OF_FILES = ("respondent", "file_item", "unknown_column", "round_size", "published_share")
+OF_FILES = (
+    "respondent",
+    "file_item",
+    "unknown_column",
+    "round_size",
+    "published_share",
+    "consent_count",
+)
 
 
 @contextmanager
@@ -62,28 +77,55 @@ def open_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
         settings: Whose origin (demo, delivered) decides which file.
 
     Raises:
-        duckdb.IOException: Another process has it open.
+        JamlikError: Another process writes it, or its key or seal is not right.
     """
     path = settings.paths.restricted(source, settings.survey_origin)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
-    before = os.umask(0o077)
-    try:
-        con = connect(path, settings)
-        con.execute("set temp_directory = ''")
+    with write_sealed(path, key_folder(settings), source, settings) as con:
         con.execute("set preserve_insertion_order = false")
-        _make_tables(con, source)
-        path.chmod(0o600)
+        make_tables(con, source)
         yield con
-    finally:
-        con.close()
-        os.umask(before)
 
 
-def _make_tables(con: duckdb.DuckDBPyConnection, source: str) -> None:
+@contextmanager
+def read_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The restricted file, read-only; where nothing was ever delivered, its tables without rows.
+
+    Raises:
+        JamlikError: Its key or seal is not right.
+    """
+    path = settings.paths.restricted(source, settings.survey_origin)
+    if is_there(path):
+        with read_sealed(path, key_folder(settings), source, settings) as con:
+            yield con
+    else:
+        with connect(None, settings) as con:
+            make_empty(con, source)
+            con.execute(f"use {source}")
+            yield con
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a store; one that was removed without its seal counts, and is missed."""
+    return path.exists() or seal_path(path).exists()
+
+
+def make_empty(con: duckdb.DuckDBPyConnection, source: str) -> None:
+    """A source's tables without rows, in memory, under the name that its file has elsewhere.
+
+    Nothing about anybody needs no key: a warehouse without surveys needs none.
+    """
+    before = con.sql("select current_catalog()").fetchall()[0][0]
+    con.execute(f"attach ':memory:' as {source}")
+    con.execute(f"use {source}")
+    make_tables(con, source)
+    con.execute(f'use "{before}"')
+
+
+def make_tables(con: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Make a source's tables where they are missing, in the default database, and go there."""
     con.execute(f"create schema if not exists raw_{source}")
     con.execute(f"use raw_{source}")
-    person = ", ".join(f"{name} {kind}" for name, kind in CANONICAL.items())
+    person = ", ".join(f"{name} {kind}" for name, kind in person_columns(source).items())
     con.execute(
         f"create table if not exists respondent ({FILE}, row_number bigint not null, {person})"
     )

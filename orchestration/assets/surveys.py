@@ -14,8 +14,10 @@ from typing import Any
 import dagster as dg
 
 from ingestion.delivered.load import SOURCES, LoadResult
+from ingestion.elsa.talks import TalksResult
 from orchestration.assets.kolada import OWNERS
 from orchestration.resources import DUCKDB_WRITE, Warehouse
+from warehouse.sealed.boundary import Place, guarded
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +34,17 @@ SHARES = {"published_share": "Shares that senders worked out themselves."}
 OWN_TABLES = {
     "hlv": SHARES,
     "lupp": {**SHARES, "round_size": "Young people asked and answering."},
+    "elsa": {
+        "consent_count": "Talks without valid consent, by file and reason.",
+        "protected_total": "Talks of protected identities, one total a year.",
+    },
 }
 BEFORE_KOLADA = {"dagster/priority": "1"}
 
 
 def survey_assets() -> list[dg.AssetsDefinition]:
-    """One loading step per survey."""
-    return [_load_asset(source) for source in SOURCES]
+    """One loading step per survey, and one for school-health talks."""
+    return [_load_asset(source) for source in (*SOURCES, "elsa")]
 
 
 def _load_asset(source: str) -> dg.AssetsDefinition:
@@ -77,16 +83,19 @@ def _load_asset(source: str) -> dg.AssetsDefinition:
     return load_survey
 
 
-def _take(source: str, warehouse: Warehouse) -> list[LoadResult]:
+def _take(source: str, warehouse: Warehouse) -> list[LoadResult] | list[TalksResult]:
     # pyarrow's parts of these take a second, which the code location need not wait for.
     from ingestion.delivered.demo import load_demo
     from ingestion.delivered.inbox import take
-    from ingestion.delivered.store import open_store
 
     settings = warehouse.settings
+    # Dagster stores errors whole, and those of libraries hold cells.
+    place = Place(f"of {source}")
+    if source == "elsa":
+        from ingestion.elsa.inbox import take_demo, take_inbox
+
+        take_talks = take_demo if settings.survey_origin == "demo" else take_inbox
+        return guarded(place, lambda: take_talks(settings))
     if settings.survey_origin == "demo":
-        return load_demo(source, settings)
-    with open_store(source, settings):
-        # Staging reads the store even when nothing has ever been delivered.
-        pass
-    return [taken.result for taken in take(source, settings)]
+        return guarded(place, lambda: load_demo(source, settings))
+    return [taken.result for taken in guarded(place, lambda: take(source, settings))]

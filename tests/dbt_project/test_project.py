@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from ingestion.delivered.codebook import source_codebooks
+from ingestion.delivered.store import make_empty
 from tests.dbt_project.conftest import Dbt
 
 LAYERS = ("staging", "intermediate", "marts")
@@ -69,7 +70,7 @@ def test_every_column_of_a_built_relation_is_described(
     marts.execute(f"attach '{built.folkhalsodata}' as folkhalsodata (read_only)")
     answers = set()
     for source in ("hlv", "lupp"):
-        marts.execute(f"attach '{built.restricted(source)}' as {source} (read_only)")
+        make_empty(marts, source)
         # Answers have one column an item, which codebooks describe.
         answers |= {f"item_{i.item}" for book in source_codebooks(source) for i in book.items}
     for model in _models(manifest):

@@ -8,7 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -19,8 +18,10 @@ from ingestion.delivered import store
 from ingestion.delivered.inbox import take
 from ingestion.delivered.load import LoadResult, load_file
 from ingestion.delivered.reading import FileRejected
+from ingestion.delivered.state import survey_state
 from tests.delivered.test_codebook import BOOK, write
 from tests.support import PROJECT_ROOT
+from warehouse.sealed.errors import KeyMissing
 from warehouse.settings import Settings, load_settings
 
 HEADER = "lopnr;ar;kommun;vikt;f1;f2"
@@ -219,9 +220,10 @@ def test_killed_in_the_middle_the_old_state_stands(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    working = path.with_name(f".{path.name}.working")
     size = path.stat().st_size
     deadline = time.monotonic() + 60
-    while path.stat().st_size == size and not path.with_name(path.name + ".wal").exists():
+    while not working.exists() or working.stat().st_size <= size:
         assert child.poll() is None and time.monotonic() < deadline
         time.sleep(0.002)
     child.send_signal(signal.SIGKILL)
@@ -296,8 +298,25 @@ def test_round_sizes_replace_each_other_and_errors_give_the_line(
             load_file(path, "lupp", house)
 
 
-def test_the_store_cannot_be_read_while_it_is_written(house: Settings) -> None:
+def test_nothing_spills_and_readers_keep_their_state(house: Settings) -> None:
+    with store.open_store("lupp", house):
+        pass
     with store.open_store("lupp", house) as con:
         assert con.execute("select current_setting('temp_directory')").fetchone() == ("",)
-        with pytest.raises(duckdb.Error):
-            duckdb.connect(str(house.paths.restricted("lupp", "delivered")), read_only=True)
+        con.execute("insert into unknown_column values ('f', 'c')")
+        with store.read_store("lupp", house) as reader:
+            assert reader.execute("select * from raw_lupp.unknown_column").fetchall() == []
+    with store.read_store("lupp", house) as reader:
+        assert len(reader.execute("select * from raw_lupp.unknown_column").fetchall()) == 1
+
+
+def test_without_deliveries_there_is_no_file_and_no_key_is_needed(
+    house: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JAMLIK_KEY_DIR")
+    bare = load_settings(data_dir=house.data_dir, surveys="delivered")
+    with store.read_store("lupp", bare) as con:
+        assert con.execute("select count(*) from raw_lupp.load").fetchone() == (0,)
+    assert survey_state(bare) == "" and not bare.paths.restricted("lupp", "delivered").exists()
+    with pytest.raises(KeyMissing), store.open_store("lupp", bare):
+        pass

@@ -1,0 +1,53 @@
+"""A new key for the pseudonyms: every one of them is wrapped once more.
+
+What belongs here: the order of steps, so that a kill between any two leaves keys and a store
+that fit. What does not: keys of files (`warehouse/sealed/rotation`).
+"""
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.delivered import store
+from ingestion.elsa.pseudonym import chains, last_number, wrap
+from ingestion.elsa.talks import SOURCE, chain_of_store
+from warehouse.sealed.keys import NEXT, PSEUDONYM, Key, KeyFolder
+from warehouse.sealed.store import rewrite_sealed
+from warehouse.settings import Settings
+
+
+def rotate_pseudonyms(settings: Settings, keys: KeyFolder) -> None:
+    """Add a key to the chain and wrap the store's pseudonyms with it.
+
+    Raises:
+        WrongKey: The store's pseudonyms were not made with the keys at hand.
+        KeyMissing, KeyUnsafe: A key of the chain is not right.
+    """
+    name = f"{PSEUDONYM}.{last_number(keys) + 1}"
+    chains(keys)
+    if not keys.has(name + NEXT):
+        keys.create(name + NEXT)
+    before, after = chains(keys)
+    path = settings.paths.restricted(SOURCE, settings.survey_origin)
+    if store.is_there(path):
+        with store.open_store(SOURCE, settings) as con:
+            if chain_of_store(con, [before, after]) == before:
+                _wrap_store(con, after.keys[-1], len(after.keys), after.check_value)
+        rewrite_sealed(path, keys, SOURCE, settings)
+    keys.promote(name)
+
+
+def _wrap_store(con: duckdb.DuckDBPyConnection, key: Key, n_keys: int, check_value: str) -> None:
+    con.execute("begin")
+    for column in ("pseudonym", "talk_id"):
+        old = [
+            row[0] for row in con.execute(f"select distinct {column} from respondent").fetchall()
+        ]
+        wrapped = pa.table({"old": pa.array(old, pa.string()), "new": list(wrap(old, key))})
+        con.register("wrapped", wrapped)
+        con.execute(
+            f"update respondent set {column} = wrapped.new from wrapped "
+            f"where {column} = wrapped.old"
+        )
+        con.unregister("wrapped")
+    con.execute("update pseudonym_key set n_keys = ?, check_value = ?", [n_keys, check_value])
+    con.execute("commit")
