@@ -8,8 +8,6 @@ What does not: the rules (`door`).
 REFUSED = "consent was refused"
 WITHDRAWN = "consent was withdrawn"
 UNKNOWN_WITHDRAWN = "consent was withdrawn, but the number cannot be read: nothing is erased"
-    "consent was withdrawn by somebody whose number cannot be read: nothing is erased"
-)
 NO_CONSENT = "consent is missing"
 UNKNOWN_CONSENT = "consent is neither J, N nor ater"
 NO_CONSENT_DATE = "consent has no date"
