@@ -4,6 +4,7 @@ What belongs here: its arguments and what it prints. What does not: loading (`lo
 """
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add("--encoding", choices=("utf-8-sig", "cp1252", "latin-1"), help="default: found out")
     add("--delimiter", help="; or , or a tab; default: found out")
     add("--sheet", help="of an xlsx file; default: the first with a table, of shares all")
+    add("--withdrawn", action="store_true", help="elsa: a list of persons who withdrew consent")
     add("--header-row", type=int, metavar="N", help="default: found out")
 
 
@@ -48,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             raise FileRejected(f"{path.name}: there is no such file.", "Check its path.")
         if options.source == "elsa":
             # Its messages and reports are its own: a file's name may name a pupil.
-            print(_take_talks(path, settings, options.sender, format), end="")
+            print(_take_talks(path, settings, options, format), end="")
             continue
         result = load_file(
             path,
@@ -64,8 +66,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _take_talks(path: Path, settings: Settings, sender: str | None, format: "Format") -> str:
+def _take_talks(
+    path: Path, settings: Settings, options: argparse.Namespace, format: "Format"
+) -> str:
     from ingestion.elsa.inbox import report
     from ingestion.elsa.load import DEFAULT_SENDER, take_file
+    from ingestion.elsa.withdrawal import withdraw
 
-    return report(take_file(path, settings, sender=sender or DEFAULT_SENDER, format=format))
+    sender = options.sender or DEFAULT_SENDER
+    if options.withdrawn:
+        erased = withdraw(path, settings, datetime.now(UTC).date(), sender=sender)
+        return f"{erased} talks erased; the list is deleted.\n"
+    return report(take_file(path, settings, sender=sender, format=format))

@@ -115,7 +115,8 @@ def make_empty(con: duckdb.DuckDBPyConnection, source: str) -> None:
     Nothing about anybody needs no key: a warehouse without surveys needs none.
     """
     before = con.sql("select current_catalog()").fetchall()[0][0]
-    con.execute(f"attach ':memory:' as {source}")
+    # Said, since a connection that was opened read-only would refuse it otherwise.
+    con.execute(f"attach ':memory:' as {source} (read_write)")
     con.execute(f"use {source}")
     make_tables(con, source)
     con.execute(f'use "{before}"')

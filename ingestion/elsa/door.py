@@ -95,8 +95,10 @@ class Door:
             if header.casefold() in map(str.casefold, book.columns[name].names)
         }
         self._check_columns(book, delivered.name)
-        private = {self._headers[name] for name in book.door if name != "grade"}
-        self._kept = [header for header in delivered.columns if header not in private]
+        private = {
+            one.casefold() for name, names in book.door.items() if name != "grade" for one in names
+        }
+        self._kept = [one for one in delivered.columns if one.casefold() not in private]
         self._talks: set[str] = set()
         delivered.columns = [*self._kept, *MADE]
         delivered.batches = self._let_in(delivered.batches)
@@ -155,8 +157,8 @@ class Door:
         self.rows_seen += 1
         identity, birth = self._person(cells, visit or consented)
         reason = consent_reason(cells, consented, visit)
-        if reason == why.WITHDRAWN and identity:
-            self._note_withdrawal(identity, consented or visit)
+        if reason == why.WITHDRAWN:
+            reason = self._note_withdrawal(identity, [day for day in (consented, visit) if day])
         if reason is None and identity and consented and self._has_withdrawn(identity, consented):
             reason = why.WITHDRAWN
         if reason is None and birth and consented and giver(cells) == "pupil":
@@ -221,15 +223,19 @@ class Door:
     ) -> tuple[str | None, date | None]:
         """Who a row is about, and when that person was born, where a number tells it."""
         if cells["number"] is not None:
-            found = parse(cells["number"], on) if on else None
+            found = parse(cells["number"], on)
             return (number_identity(found.number), found.birth) if found else (None, None)
         if cells["pseudonym"] is not None:
             return delivered_identity(self._keys.sender, cells["pseudonym"]), None
         return None, None
 
-    def _note_withdrawal(self, identity: str, on: date | None) -> None:
+    def _note_withdrawal(self, identity: str | None, days: list[date]) -> str:
+        """Whose talks are to be erased; returns what the row is counted as."""
+        if identity is None:
+            return why.UNKNOWN_WITHDRAWN
         mark = tombstone(self._keys.tombstone_key, identity)
-        self.withdrawn[mark] = (self._keys.chain.pseudonym(identity), on or date.max)
+        self.withdrawn[mark] = (self._keys.chain.pseudonym(identity), max(days, default=date.max))
+        return why.WITHDRAWN
 
     def _has_withdrawn(self, identity: str, consented: date) -> bool:
         """Consent that was given anew after it was withdrawn counts."""

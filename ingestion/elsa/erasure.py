@@ -12,6 +12,10 @@ from datetime import date
 
 import duckdb
 
+from warehouse.sealed.keys import KeyFolder
+from warehouse.sealed.store import rewrite_sealed
+from warehouse.settings import Settings
+
 
 def withdrawn_marks(con: duckdb.DuckDBPyConnection) -> dict[str, date]:
     """Marks of persons who withdrew, and when."""
@@ -40,3 +44,9 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
             "insert into tombstone values (?, ?)", [mark, max(on, earlier[0]) if earlier else on]
         )
     return erased
+
+
+def purge(settings: Settings, keys: KeyFolder) -> None:
+    """Write the store anew: deleted rows leave their bytes in its file until then."""
+    path = settings.paths.restricted("elsa", settings.survey_origin)
+    rewrite_sealed(path, keys, "elsa", settings)

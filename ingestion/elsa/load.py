@@ -23,7 +23,7 @@ from ingestion.delivered.reading import Delivered, FileRejected, Format, open_de
 from ingestion.delivered.rows import Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
-from ingestion.elsa.erasure import erase, withdrawn_marks
+from ingestion.elsa.erasure import erase, purge, withdrawn_marks
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
 from ingestion.elsa.talks import (
     SOURCE,
@@ -36,7 +36,6 @@ from ingestion.elsa.talks import (
 )
 from warehouse.sealed.boundary import Place, guarded
 from warehouse.sealed.keys import KeyFolder, key_folder
-from warehouse.sealed.store import rewrite_sealed
 from warehouse.settings import Settings
 
 SUFFIXES = (".csv", ".txt")
@@ -122,10 +121,7 @@ def _load(
                 note(con, settings, rejected, sender)
             raise
     if result.erased or result.replaced:
-        # Deleted rows leave their bytes in the file until it is written anew.
-        rewrite_sealed(
-            settings.paths.restricted(SOURCE, settings.survey_origin), keys, SOURCE, settings
-        )
+        purge(settings, keys)
     return result
 
 

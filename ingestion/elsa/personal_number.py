@@ -45,13 +45,13 @@ class PersonalNumber:
         return not self.number[8].isdigit()
 
 
-def parse(written: str, on: date) -> PersonalNumber | None:
+def parse(written: str, on: date | None) -> PersonalNumber | None:
     """Read a number.
 
     Args:
         written: As it stands in the file, without blanks around it.
         on: The day it was in use. Of 10 characters the century is the latest that lies before
-            it, or the one before that with `+`.
+            it, or the one before that with `+`. None: unknown, only 12 are read.
 
     Returns:
         The number; None when it is none.
@@ -63,6 +63,8 @@ def parse(written: str, on: date) -> PersonalNumber | None:
     if found["serial"] == "000" or check_digit(ten[:9]) != ten[9]:
         return None
     is_old = found["sign"] == "+"
+    if on is None:
+        on = date.max if found["century"] else date.min
     century = found["century"] or _century(ten, on, is_old)
     birth = _birth(century, ten)
     if birth is None or birth > on or (is_old and on.year - birth.year < 100):

@@ -7,6 +7,7 @@ What does not: the rules (`door`).
 # Counted, never listed.
 REFUSED = "consent was refused"
 WITHDRAWN = "consent was withdrawn"
+UNKNOWN_WITHDRAWN = "consent was withdrawn, but the number cannot be read: nothing is erased"
 NO_CONSENT = "consent is missing"
 UNKNOWN_CONSENT = "consent is neither J, N nor ater"
 NO_CONSENT_DATE = "consent has no date"

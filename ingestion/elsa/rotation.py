@@ -8,10 +8,10 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.delivered import store
+from ingestion.elsa.erasure import purge
 from ingestion.elsa.pseudonym import chains, last_number, wrap
 from ingestion.elsa.talks import SOURCE, chain_of_store
 from warehouse.sealed.keys import NEXT, PSEUDONYM, Key, KeyFolder
-from warehouse.sealed.store import rewrite_sealed
 from warehouse.settings import Settings
 
 
@@ -32,7 +32,7 @@ def rotate_pseudonyms(settings: Settings, keys: KeyFolder) -> None:
         with store.open_store(SOURCE, settings) as con:
             if chain_of_store(con, [before, after]) == before:
                 _wrap_store(con, after.keys[-1], len(after.keys), after.check_value)
-        rewrite_sealed(path, keys, SOURCE, settings)
+        purge(settings, keys)
     keys.promote(name)
 
 

@@ -1,5 +1,6 @@
 """The door: who comes in, what of them, and what is said of those who do not."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ingestion.elsa.inbox import report, take_demo, take_inbox
 from ingestion.elsa.load import take_file
 from ingestion.elsa.rotation import rotate_pseudonyms
 from ingestion.elsa.talks import TalksResult
+from ingestion.elsa.withdrawal import withdraw
 from tests.elsa.exports import ITEMS, number, row, write
 from warehouse.sealed.errors import KeyMissing, RestrictedError, WrongKey
 from warehouse.sealed.keys import NEXT, KeyFolder, key_folder
@@ -180,6 +182,33 @@ def test_withdrawn_consent_erases_and_keeps_out_until_given_anew(house: Settings
     assert anew.rows_kept == 1 and select(house, "select count(*) from respondent") == [(3,)]
     marks = select(house, "select mark, pseudonym from tombstone, respondent")
     assert all(mark != pseudonym for mark, pseudonym in marks)
+
+
+def test_nobody_who_withdraws_is_forgotten_in_silence(house: Settings) -> None:
+    take(house, others(3))
+    bare = {"samtycke": "ater", "samtyckesdatum": "", "besoksdatum": ""}
+    result = take(
+        house, [row(personnummer=PUPILS[0], **bare), row(personnummer=PUPILS[1][2:], **bare)]
+    )
+    assert result.erased == 1
+    assert result.consents == {why.WITHDRAWN: 1, why.UNKNOWN_WITHDRAWN: 1}
+
+
+def test_a_list_of_those_who_withdrew_is_read_whole_or_not_at_all(house: Settings) -> None:
+    take(house, others(4))
+    path = house.data_dir.parent / "list.csv"
+    path.write_text(f"personnummer\n{PUPILS[0]}\n\n{PUPILS[1][2:8]}-{PUPILS[1][8:]}\n1\n")
+    with pytest.raises(FileRejected, match=r"in 1 rows \(5\)"):
+        withdraw(path, house, date(2024, 5, 1), sender="region")
+    assert select(house, "select count(*) from respondent") == [(4,)]
+    path.write_text(path.read_text().removesuffix("1\n"))
+    assert withdraw(path, house, date(2024, 5, 1), sender="region") == 2 and not path.exists()
+    assert take(house, [{**one, "langd_cm": "150"} for one in others(3)]).consents == {
+        why.WITHDRAWN: 2
+    }
+    path.write_text("Åsa Öberg\n")
+    with pytest.raises(FileRejected, match="neither personnummer nor pseudonym"):
+        withdraw(path, house, date(2024, 5, 1), sender="region")
 
 
 def test_a_new_pseudonym_key_wraps_and_the_same_pupil_stays_the_same(

@@ -83,6 +83,7 @@ def test_every_form_of_a_number_is_one_number(made: tuple[str, date], on: date) 
     for form in forms:
         found = parse(form, on)
         assert found is not None and (found.number, found.birth) == made
+    assert parse(number, None) == parse(number, on) and parse(number[2:], None) is None
     assert number[8:] not in repr(parse(number, on))
 
 
