@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         description="demo: generated HLV and Lupp files; delivered: what lies in the inbox. "
         "Empty: demo with KOLADA=demo, else delivered.",
     )
+    site: bool = Field(
+        True,
+        validation_alias="JAMLIK_SITE",
+        description="Whether a release has pages (site/); they take about 20 s.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
