@@ -15,8 +15,9 @@ from typing import Any
 import jinja2
 
 from pages import documents, pdf
-from pages.contexts import Page, Site, region_name
+from pages.contexts import Site
 from pages.model import About, Published
+from pages.page import Page, region_name
 from pages.published import read_about, read_published
 from pages.texts import LANGUAGES, Language, language
 from pages.workbook import area_workbook, indicator_workbook
