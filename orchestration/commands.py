@@ -164,10 +164,12 @@ def _has_published(result: dg.ExecuteInProcessResult) -> bool:
 def _where(settings: Settings, seconds: float, published: bool) -> str:
     folder = settings.paths.published
     done = "Published" if published else "Nothing had changed, the release stands; looked"
+    pages = folder / "site" / "index.html"
     return (
         f"{done} in {seconds:.0f} s. The result: {folder}\n"
         f"  DuckDB   {folder / 'jamlik.duckdb'}\n"
         f"  Parquet  {folder / 'parquet'}\n"
-        "Open it with Python: duckdb.connect('"
+        + (f"  Pages    {pages}\n" if pages.exists() else "")
+        + "Open it with Python: duckdb.connect('"
         f"{folder / 'jamlik.duckdb'}', read_only=True).sql('from indicator.n00923')"
     )

@@ -4,6 +4,7 @@ What belongs here: the folder, the order of files, rendering. What does not: wha
 (`contexts.py`), workbooks and PDF (their own modules).
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from typing import Any
 import jinja2
 
 from pages import documents, pdf
-from pages.contexts import Page, Site, region_name
+from pages.contexts import Site
 from pages.model import About, Published
+from pages.page import Page, region_name
 from pages.published import read_about, read_published
 from pages.texts import LANGUAGES, Language, language
 from pages.workbook import area_workbook, indicator_workbook
@@ -92,6 +94,16 @@ def build_site(
         shutil.rmtree(making, ignore_errors=True)
         raise
     return SiteResult(out, n_pages, n_files, statement)
+
+
+def site_version() -> str:
+    """A hash of this folder's code, templates and texts: what makes pages differ but the data."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".html", ".css", ".toml"):
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _print(

@@ -4,60 +4,21 @@ What belongs here: which pages there are and what each holds. What does not: one
 words (`cards.py`), markup (`templates/`), writing files (`build.py`).
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pages import documents
+from pages.about_pages import changes_page, source_page
 from pages.cards import GLYPHS, Card, Verdict, card, verdict_against
 from pages.charts import common_scale
-from pages.model import COUNTRY, Area, Indicator, Published, Series
+from pages.model import Area, Indicator, Published, Series
 from pages.numbers import decimals_of, years
+from pages.page import OTHER, Page, slug_of, source_slug
 from pages.texts import Language
 from pages.words import side_of, summary
 
 # Years in a chart of a municipality's page, which holds some 70 charts.
 CHART_YEARS = 12
-OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page to write.
-
-    Args:
-        path: Below the language's folder, without the ending.
-        template: Its file in `templates/`.
-        context: What the template reads.
-        document: The same for machines.
-        area: Whose workbook and PDF go with it.
-        indicator: Whose workbook goes with it.
-    """
-
-    path: str
-    template: str
-    context: Mapping[str, Any]
-    document: Mapping[str, Any]
-    area: Area | None = None
-    indicator: Indicator | None = None
-
-
-def slug_of(indicator: Indicator) -> str:
-    """The name of its target area's page."""
-    return OTHER if indicator.target_area is None else str(indicator.target_area)
-
-
-def source_slug(source: str) -> str:
-    """A source's name as a file name."""
-    return re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-") or "source"
-
-
-def region_name(published: Published) -> str:
-    """The focus region without the word region, as headings use it."""
-    if published.county is None:
-        return "Sverige"
-    return published.county.name.removeprefix("Region ").removesuffix(" län")
 
 
 class Site:
@@ -70,7 +31,7 @@ class Site:
         for indicator in published.indicators.values():
             self.by_target.setdefault(slug_of(indicator), []).append(indicator)
         self.scales = {
-            i: common_scale(self._of_indicator(i), language, None) for i in published.indicators
+            i: common_scale(self.of_indicator(i), language, None) for i in published.indicators
         }
         self.sources = self._sources()
 
@@ -84,10 +45,11 @@ class Site:
         for slug in self.by_target:
             yield self._target(slug)
         for slug, name in self.sources.items():
-            yield self._source(slug, name)
-        yield self._changes()
+            yield source_page(self, slug, name)
+        yield changes_page(self)
 
-    def _of_indicator(self, indicator_id: str) -> list[Series]:
+    def of_indicator(self, indicator_id: str) -> list[Series]:
+        """Its series in every municipality, then in the county."""
         areas = [*self.published.municipalities]
         if self.published.county is not None:
             areas.append(self.published.county)
@@ -195,7 +157,7 @@ class Site:
         return cards, empty
 
     def _indicator(self, indicator: Indicator) -> Page:
-        series = self._of_indicator(indicator.indicator_id)
+        series = self.of_indicator(indicator.indicator_id)
         scale = self.scales[indicator.indicator_id]
         cards = [card(s, self.language, scale) for s in series if s.latest is not None]
         direction = {1: "high", -1: "low"}.get(indicator.polarity, "neither")
@@ -293,83 +255,3 @@ class Site:
                     "against_riket": side_of(series.gaps.get("riket")).code,
                 }
         return found
-
-    def _source(self, slug: str, name: str) -> Page:
-        published = self.published
-        text = f"source.about.{slug}"
-        indicators = [i for i in published.indicators.values() if source_slug(i.source) == slug]
-        ids = {i.indicator_id: i.short_title for i in indicators}
-        loads = [row for row in published.loads if source_slug(row["source"]) == slug][:10]
-        rounds = [row for row in published.rounds if source_slug(row["source"]) == slug]
-        notes = [row for row in published.value_notes if row["indicator_id"] in ids]
-        last = {
-            i.indicator_id: max(
-                (s.latest.year_end for s in self._of_indicator(i.indicator_id) if s.latest),
-                default=None,
-            )
-            for i in indicators
-        }
-        context = {
-            "name": name,
-            "about_text": self.language(
-                text if text in self.language.texts else "source.about.other"
-            ),
-            "all_sources": list(self.sources.items()),
-            "current_slug": slug,
-            "loads": loads,
-            "rounds": rounds,
-            "indicators": [(i, last[i.indicator_id]) for i in indicators],
-            "value_notes": [(ids[row["indicator_id"]], row) for row in notes],
-        }
-        document = {
-            "source": name,
-            "loads": loads,
-            "rounds": rounds,
-            "latest_year": last,
-            "value_notes": notes,
-        }
-        return Page(f"source/{slug}", "source.html", context, document)
-
-    def _changes(self) -> Page:
-        published = self.published
-        diff = [
-            (name, table)
-            for name, table in sorted(published.about.diff.items())
-            if any(table.get(part) != 0 for part in ("added", "gone", "changed"))
-        ]
-        context = {
-            "diff": diff,
-            "revisions": [self._revision(row) for row in published.revisions],
-            "n_revisions": published.n_revisions,
-            "metadata": published.metadata_changes,
-        }
-        document = {
-            "diff": dict(published.about.diff),
-            "n_revisions": published.n_revisions,
-            "revisions": published.revisions,
-            "metadata": published.metadata_changes,
-        }
-        return Page("changes", "changes.html", context, document)
-
-    def _revision(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        indicator = self.published.indicators.get(row["indicator_id"])
-        names = {a.area_id: a.name for a in self.published.municipalities}
-        names[COUNTRY] = self.language("riket")
-        if self.published.county is not None:
-            names[self.published.county.area_id] = self.published.county.name
-        decimals = decimals_of(indicator) + 1 if indicator else 2
-        numbers = self.language.numbers
-        genders = {"T": "total", "K": "women", "M": "men"}
-        kind = f"change.{row['kind']}"
-        before, after = row["value_before"], row["value_after"]
-        return {
-            "title": indicator.short_title if indicator else row["indicator_id"],
-            "link": f"indicator/{indicator.indicator_id}.html" if indicator else None,
-            "area": names.get(row["area_id"], row["area_id"]),
-            "year": row["year_end"],
-            "gender": self.language(genders[row["gender"]]),
-            "kind": self.language(kind) if kind in self.language.texts else row["kind"],
-            "before": ".." if before is None else numbers.number(before, decimals),
-            "after": ".." if after is None else numbers.number(after, decimals),
-            "seen": row["read_at"].strftime("%Y-%m-%d"),
-        }

@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         validation_alias="JAMLIK_KEY_DIR",
         description="Folder of the keys of delivered data about people, outside the data folder.",
     )
+    site: bool = Field(
+        True,
+        validation_alias="JAMLIK_SITE",
+        description="Whether a release has pages (site/); they take about 20 s.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",

@@ -6,6 +6,7 @@ What does not: how a release is written (`warehouse/publish/`).
 
 import logging
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -22,6 +23,7 @@ from warehouse.publish import (
     PublicationCheck,
     PublicationError,
     ReleaseInfo,
+    SiteBuilder,
     contracts_from_manifest,
     publish,
 )
@@ -47,7 +49,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             dg.AssetSpec(
                 RELEASE,
                 deps=marts,
-                description="The published release: DuckDB file, Parquet, data package.",
+                description="The published release: DuckDB file, Parquet, data package, pages.",
                 group_name="published",
                 owners=OWNERS,
                 kinds={"duckdb", "parquet"},
@@ -83,6 +85,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 contracts_from_manifest(ensure_manifest(settings)),
                 info=info,
                 accept_fewer=settings.accepted_fewer_rows,
+                site=site_builder() if settings.site else None,
             )
         except PublicationError as error:
             yield from map(_check_result, error.checks)
@@ -106,6 +109,17 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         yield from _materializations(publication)
 
     return publish_release
+
+
+def site_builder() -> SiteBuilder:
+    """The pages of a release. Without PDF: whether Chromium is installed must not matter."""
+    from pages.build import build_site, site_version
+    from pages.model import About
+
+    def build(database: Path, out: Path, about: dict[str, Any]) -> None:
+        build_site(database, out, about=About(**about))
+
+    return SiteBuilder(site_version(), build)
 
 
 def _materializations(publication: Publication) -> Iterator[dg.MaterializeResult]:

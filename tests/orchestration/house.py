@@ -23,10 +23,10 @@ SMALL = {
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """The test's own settings and nothing of the caller's."""
+    """The test's own settings and nothing of the caller's; no pages (20 s) unless asked for."""
     ours = {str(field.validation_alias) for field in Settings.model_fields.values()}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "JAMLIK_DATA_DIR": str(data_dir), **settings}
+    return {**kept, "JAMLIK_DATA_DIR": str(data_dir), "JAMLIK_SITE": "no", **settings}
 
 
 def start(data_dir: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:

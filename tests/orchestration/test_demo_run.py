@@ -17,7 +17,7 @@ from warehouse.register import register_ids
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    done = jamlik(folder, "run", KOLADA="demo", OU_KPIS="N15601,N15813")
+    done = jamlik(folder, "run", KOLADA="demo", OU_KPIS="N15601,N15813", JAMLIK_SITE="yes")
     assert done.returncode == 0, done.stderr
     assert str(folder / "published") in done.stdout, "the run says where the result lies"
     return folder
@@ -117,10 +117,18 @@ def test_the_manifest_keeps_what_was_checked(house: Path) -> None:
     assert {"core/fct_value"} <= {check["asset"] for check in manifest["checks"]}
 
 
+def test_the_release_has_pages_that_its_manifest_knows(house: Path) -> None:
+    manifest = json.loads((house / "published/current/manifest.json").read_text("utf-8"))
+    page = (house / "published/site/area/2080.html").read_text("utf-8")
+    assert "Falun" in page and "Demonstrationsdata" in page
+    pages = [name for name in manifest["files"] if name.startswith("site/")]
+    assert len([name for name in pages if name.startswith("site/area/")]) == 3 * 15
+
+
 def test_a_second_run_finds_nothing_new_and_rewrites_no_mart(house: Path) -> None:
     before = values(house), (house / "published/current").readlink()
     build = (house / "build/jamlik.duckdb").stat().st_mtime_ns
-    done = jamlik(house, "run", KOLADA="demo")
+    done = jamlik(house, "run", KOLADA="demo", JAMLIK_SITE="yes")
     assert done.returncode == 0, done.stderr
     assert "Nothing had changed" in done.stdout
     assert (values(house), (house / "published/current").readlink()) == before

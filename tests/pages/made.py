@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from pages.published import NEEDED
+from pages.marts import NEEDED
 
 DOUBLES = {
     "value",

@@ -40,8 +40,10 @@ def test_years_of_a_mean() -> None:
 
 
 def test_swedish_alphabet() -> None:
-    names = ["Örebro", "Älvdalen", "Åre", "Zinkgruvan", "Malung-Sälen", "Malmö"]
+    names = ["Örebro", "Alingsås", "Alén", "Älvdalen", "Åre", "Zinkgruvan", "Malung-Sälen", "Malmö"]
     assert sorted(names, key=swedish_order) == [
+        "Alén",
+        "Alingsås",
         "Malmö",
         "Malung-Sälen",
         "Zinkgruvan",

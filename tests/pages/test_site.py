@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from pages.build import build_site
 from pages.contexts import CHART_YEARS
+from pages.marts import MartError
 from pages.model import About
-from pages.published import MartError
 from pages.show import show
 from tests.pages.made import INDICATORS, LONG, Tables, make_release
 from warehouse.errors import InputError, JamlikError

@@ -12,6 +12,7 @@ from warehouse.publish.results import (
     PublicationCheck,
     PublicationError,
     ReleaseInfo,
+    SiteBuilder,
     TableDiff,
 )
 from warehouse.publish.rollback import rollback
@@ -22,6 +23,7 @@ __all__ = [
     "PublicationCheck",
     "PublicationError",
     "ReleaseInfo",
+    "SiteBuilder",
     "TableContract",
     "TableDiff",
     "contracts_from_manifest",

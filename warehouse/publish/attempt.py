@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from warehouse.publish.contract import TableContract
-from warehouse.publish.results import PublicationCheck, ReleaseInfo, TableDiff, raise_failures
+from warehouse.publish.results import (
+    PublicationCheck,
+    ReleaseInfo,
+    SiteBuilder,
+    TableDiff,
+    raise_failures,
+)
 from warehouse.publish.views import IndicatorView
 from warehouse.settings import Settings
 
@@ -24,6 +30,7 @@ class Attempt:
         info: What the release should remember of the run.
         created: Time of the release, UTC.
         accept_fewer: Tables whose loss of rows is accepted.
+        site: How the release gets its pages; None for a release without.
         prints: Rows and fingerprint per table of the build file.
         views: The indicator views to make.
         content_hash: Hash of all that makes a release differ from another.
@@ -36,6 +43,7 @@ class Attempt:
     info: ReleaseInfo
     created: datetime
     accept_fewer: Collection[str]
+    site: SiteBuilder | None = None
     prints: dict[str, tuple[int, str]] = field(default_factory=dict)
     views: list[IndicatorView] = field(default_factory=list)
     content_hash: str = ""

@@ -56,6 +56,7 @@ def _content_hash(attempt: Attempt) -> str:
         [asdict(view) for view in attempt.views],
         [macro.sql for macro in macros_for(attempt.tables)],
         attempt.prints,
+        attempt.site.version if attempt.site else None,
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 

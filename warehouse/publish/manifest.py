@@ -49,7 +49,7 @@ def build_manifest(
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "format": MANIFEST_FORMAT,
-        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": created_text(created),
         "origin": info.origin,
         "region": info.region,
         "run_id": info.run_id,
@@ -67,8 +67,18 @@ def build_manifest(
         "inputs": info.inputs,
         "checks": info.checks,
         "publication_checks": [asdict(check) for check in checks],
-        "diff": {name: asdict(table) for name, table in diff.items()},
+        "diff": diff_content(diff),
     }
+
+
+def created_text(created: datetime) -> str:
+    """The time of a release as the manifest writes it."""
+    return created.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def diff_content(diff: dict[str, TableDiff]) -> dict[str, dict[str, Any]]:
+    """The diff as the manifest holds it."""
+    return {name: asdict(table) for name, table in diff.items()}
 
 
 def _table(

@@ -18,7 +18,7 @@ from warehouse.publish.contract import TableContract
 from warehouse.publish.guard import require_space, translated_errors
 from warehouse.publish.inspection import check_build, inspect_build
 from warehouse.publish.manifest import stored_checks
-from warehouse.publish.results import Publication, ReleaseInfo
+from warehouse.publish.results import Publication, ReleaseInfo, SiteBuilder
 from warehouse.publish.writing import write_release
 from warehouse.settings import Settings
 
@@ -30,6 +30,7 @@ def publish(
     info: ReleaseInfo,
     now: datetime | None = None,
     accept_fewer: Collection[str] = (),
+    site: SiteBuilder | None = None,
 ) -> Publication:
     """Write, check and publish one whole release of the build file.
 
@@ -39,6 +40,7 @@ def publish(
         info: What the release should remember of the run.
         now: Time of the release, with its zone; the clock's when not given.
         accept_fewer: `schema.table` names that may lose more than a fifth of their rows.
+        site: How the release gets its pages; without it has none.
 
     Returns:
         The release that is current now; `is_new` is False when nothing had changed.
@@ -50,7 +52,7 @@ def publish(
     """
     paths = settings.paths
     created = (now or datetime.now(UTC)).astimezone(UTC)
-    attempt = Attempt(settings, list(contracts), info, created, accept_fewer)
+    attempt = Attempt(settings, list(contracts), info, created, accept_fewer, site)
     lock = paths.locks / store.LOCK_NAME
     with translated_errors(paths), hold(lock, "publishing", settings.lock_timeout):
         store.require_free_names(paths)

@@ -4,7 +4,7 @@ What belongs here: plain data classes and the error that carries check results. 
 not: anything that opens a file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +31,20 @@ class ReleaseInfo:
     run_id: str
     inputs: dict[str, Any] = field(default_factory=dict)
     checks: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SiteBuilder:
+    """How a release gets its pages; handed in, since nothing here knows `pages/`.
+
+    Args:
+        version: Differs when the same data would give other pages.
+        build: Writes the site: the release's DuckDB file, the new folder, and what the manifest
+            will say of the release (`release_id`, `created`, `diff`).
+    """
+
+    version: str
+    build: Callable[[Path, Path, dict[str, Any]], object]
 
 
 @dataclass(frozen=True)

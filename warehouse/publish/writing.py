@@ -11,7 +11,13 @@ from warehouse.publish.attempt import Attempt
 from warehouse.publish.database import attached, parquet_path, write_parquet, write_tables
 from warehouse.publish.datapackage import describe_package
 from warehouse.publish.macros import macros_for, write_macros
-from warehouse.publish.manifest import build_manifest, write_json, write_manifest
+from warehouse.publish.manifest import (
+    build_manifest,
+    created_text,
+    diff_content,
+    write_json,
+    write_manifest,
+)
 from warehouse.publish.sql import fingerprint, literal, relation
 from warehouse.publish.views import write_views
 
@@ -24,6 +30,7 @@ def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
     """
     _write(attempt, folder)
     _check_written(attempt, folder)
+    _write_site(attempt, folder, release_id)
     _describe(attempt, folder, release_id)
 
 
@@ -65,6 +72,18 @@ def _check_written(attempt: Attempt, folder: Path) -> None:
                 con, {view.indicator_id: view.full_name for view in attempt.views}, "release"
             ),
         )
+
+
+def _write_site(attempt: Attempt, folder: Path, release_id: str) -> None:
+    """The pages, from the file just checked; the manifest, written next, has their hashes."""
+    if attempt.site is None:
+        return
+    about = {
+        "release_id": release_id,
+        "created": created_text(attempt.created),
+        "diff": diff_content(attempt.diff),
+    }
+    attempt.site.build(folder / "jamlik.duckdb", folder / "site", about)
 
 
 def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:

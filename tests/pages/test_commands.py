@@ -1,0 +1,56 @@
+"""The command line, and the builder that publishing is given."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.assets.publish import site_builder
+from orchestration.cli import main
+from pages.published import read_about
+
+
+def test_pages_writes_a_site_and_says_where(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "site"
+    assert main(["pages", "--from", str(database.parent), "--to", str(out)]) == 0
+    assert str(out / "index.html") in capsys.readouterr().out
+    assert (out / "index.html").is_file()
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    assert main(["pages", "--from", str(database.parent), "--to", str(tmp_path)]) == 2
+    assert "no site of jamlik" in capsys.readouterr().err
+
+
+def test_pdf_is_left_out_with_a_reason_where_there_is_no_chromium(
+    database: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    arguments = ["pages", "--from", str(database.parent), "--to", str(tmp_path / "site"), "--pdf"]
+    assert main(arguments) == 0
+    assert "Chromium is not installed" in capsys.readouterr().out
+    assert "2080.pdf" not in (tmp_path / "site/area/2080.html").read_text(encoding="utf-8")
+
+
+def test_show_prints_and_names_what_it_does_not_know(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--from", str(database.parent)]
+    assert main(["show", "2080", *where]) == 0
+    assert "Falun (2080)" in capsys.readouterr().out
+    assert main(["show", "9999", *where]) == 2
+    assert "9999 is neither" in capsys.readouterr().err
+
+
+def test_publishing_builds_the_same_site_as_the_command(
+    database: Path, site: Path, tmp_path: Path
+) -> None:
+    about = read_about(database.parent)
+    content = {"release_id": about.release_id, "created": about.created, "diff": about.diff}
+    builder = site_builder()
+    builder.build(database, tmp_path / "site", content)
+    for page in site.rglob("*.html"):
+        assert (tmp_path / "site" / page.relative_to(site)).read_bytes() == page.read_bytes()
+    assert builder.version == site_builder().version
