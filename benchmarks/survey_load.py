@@ -25,7 +25,7 @@ from warehouse.settings import Settings, load_settings
 ROWS, ITEMS, COLUMNS, YEAR, REGION = 1_000_000, 60, 80, 2021, "20"
 # A loop takes 10 to 20 ms a domain, and there are 165 000.
 LOOPED = 200
-MODELS = ("+int_survey_label", "+survey.estimate")
+MODELS = "+estimate"
 
 
 def measure(work: Path, *, full: bool) -> None:
@@ -39,7 +39,8 @@ def measure(work: Path, *, full: bool) -> None:
     loads = {kind: in_child(load, path, folder / kind) for kind, path in files.items()}
     if len({one.result["digest"] for one in loads.values()}) > 1:
         raise JamlikError("The two kinds of file gave different rows.")
-    made = in_child(estimate, folder / "csv")
+    _print_steps({f"{kind} into the store": one for kind, one in loads.items()})
+    made = in_child(build_estimates, folder / "csv")
     loop = in_child(loop_over_domains, folder / "csv")
     _print(loads, made, loop)
     shutil.rmtree(folder)
@@ -120,7 +121,20 @@ def load(path: str, data_dir: str) -> Generator[None, None, dict[str, Any]]:
     return {"rows": result.rows_kept, "digest": str(digest)}
 
 
-def estimate(data_dir: str) -> Generator[None, None, dict[str, Any]]:
+def _write_kolada(settings: Settings) -> None:
+    """The one table of Kolada that survey models read, without rows."""
+    from ingestion.kolada.tables import MUNICIPALITY, SCHEMA
+
+    with duckdb.connect(str(settings.paths.raw_kolada("live"))) as con:
+        con.register("nothing", MUNICIPALITY.schema.empty_table())
+        con.execute(f"create schema {SCHEMA}")
+        con.execute(
+            f"create table {SCHEMA}.municipality as "
+            "select *, false as isdeleted, now()::timestamp as read_at from nothing"
+        )
+
+
+def build_estimates(data_dir: str) -> Generator[None, None, dict[str, Any]]:
     """dbt's models from the store to `survey.estimate`."""
     from dbt.cli.main import dbtRunner
 
@@ -128,7 +142,7 @@ def estimate(data_dir: str) -> Generator[None, None, dict[str, Any]]:
 
     settings = _settings(data_dir)
     settings.paths.make()
-    duckdb.connect(str(settings.paths.raw_kolada("live"))).close()
+    _write_kolada(settings)
     os.environ.update(dbt_environment(settings))
     project = str(PROJECT_ROOT / "dbt_project")
     runner = dbtRunner()
@@ -137,7 +151,7 @@ def estimate(data_dir: str) -> Generator[None, None, dict[str, Any]]:
     if not seeded.success:
         raise JamlikError("dbt could not load the seeds.")
     yield
-    done = runner.invoke(["run", "--select", *MODELS, *common])
+    done = runner.invoke(["run", "--select", MODELS, *common])
     yield
     if not done.success:
         raise JamlikError("dbt could not build survey.estimate.")
@@ -201,25 +215,21 @@ def _share(arrays: dict[str, np.ndarray], domain: Any) -> tuple[float, float]:
 
 def _print(loads: dict[str, Measure], made: Measure, loop: Measure) -> None:
     models = sum(made.result["seconds"].values())
-    print_table(
-        ["step", "wall s", "CPU s", "peak MiB"],
-        [
-            *(
-                [f"{kind} into the store", *_figures(one)]
-                for kind, one in sorted(loads.items())
-            ),
-            [f"{loop.result['estimates']} estimates, dbt's start included", *_figures(made)],
-            [f"loop over {loop.result['domains']} domains in numpy", *_figures(loop)],
-        ],
+    estimates = loop.result["estimates"]
+    _print_steps(
+        {
+            f"{estimates} estimates, dbt's start included": made,
+            f"loop over {loop.result['domains']} domains in numpy": loop,
+        }
     )
     for name, seconds in sorted(made.result["seconds"].items(), key=lambda one: -one[1])[:6]:
         print(f"    {name}: {seconds:.1f} s")
-    for kind, one in sorted(loads.items()):
+    for kind, one in loads.items():
         print(verdict(f"{kind} to estimates", one.wall + made.wall, 45, " s", at_least=False))
         print(verdict(f"memory, {kind}", one.peak / 1024, 1.5, " GiB", at_least=False))
     print(verdict("estimates alone", models, 20, " s", at_least=False))
     print(verdict("memory of estimates", made.peak / 1024, 1, " GiB", at_least=False))
-    whole = loop.wall / loop.result["domains"] * loop.result["estimates"]
+    whole = loop.wall / loop.result["domains"] * estimates
     print(f"  the loop for all domains: {whole:.0f} s (from the sample)")
     print(verdict("loop / jamlik", whole / models, 30, "x", at_least=True))
     if loop.result["off"] > 1e-8:
@@ -227,5 +237,9 @@ def _print(loads: dict[str, Measure], made: Measure, loop: Measure) -> None:
     print(f"  largest relative difference of shares and errors: {loop.result['off']:.0e}")
 
 
-def _figures(one: Measure) -> list[str]:
-    return [f"{one.wall:.1f}", f"{one.cpu:.1f}", f"{one.peak:.0f}"]
+def _print_steps(steps: dict[str, Measure]) -> None:
+    rows = [
+        [name, f"{one.wall:.1f}", f"{one.cpu:.1f}", f"{one.peak:.0f}"]
+        for name, one in steps.items()
+    ]
+    print_table(["step", "wall s", "CPU s", "peak MiB"], rows)

@@ -103,6 +103,12 @@ def report(taken: Taken) -> str:
     ]
     if result.replaced:
         lines.append("It replaces an earlier file for the same round and municipality.")
+    if result.overlaps:
+        lines.append(
+            "People of the same round and municipality came in other files too: "
+            f"{', '.join(result.overlaps)}. Were they the same people, they are counted twice: "
+            "send one file with all, or this one under the other's name."
+        )
     if result.unknown_columns:
         lines.append(
             f"Columns that no codebook knows, not stored: {', '.join(result.unknown_columns)}."

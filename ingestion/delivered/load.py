@@ -35,6 +35,7 @@ class LoadResult:
         reasons: Rejected rows and answers by reason.
         unknown_columns: Headers that nothing names.
         replaced: The file that it replaced, if any.
+        overlaps: Names of other files in force with the same round and municipality.
         message: Why the file was rejected.
     """
 
@@ -47,6 +48,7 @@ class LoadResult:
     reasons: dict[str, int] = field(default_factory=dict)
     unknown_columns: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    overlaps: list[str] = field(default_factory=list)
     message: str | None = None
     rounds: list[int] = field(default_factory=list)
     surveys: list[str] = field(default_factory=list)
@@ -205,20 +207,33 @@ def _check_kept(result: LoadResult) -> None:
 def _replace(con: duckdb.DuckDBPyConnection, source: str, result: LoadResult) -> None:
     """A file for the same rounds, surveys and municipalities is a corrected one.
 
-    Of how many were asked there is one file, which grows with every round.
+    So is one of the same name that shares some of each: a correction may move people. Other
+    files that share some are noted, since both may be right. Of how many were asked there is
+    one file, which grows with every round.
     """
     earlier = con.execute(
-        "select file_id from load where status = 'loaded' and kind = ? "
-        "and (kind = 'rounds' or (rounds = ? and surveys = ? and areas = ?))",
-        [result.kind, *_key(result)],
+        "select file_id, file_name, rounds, surveys, areas from load "
+        "where status = 'loaded' and kind = ? order by loaded_at",
+        [result.kind],
     ).fetchall()
-    for (file_id,) in earlier:
-        store.forget_file(con, source, file_id)
-        con.execute(
-            "update load set status = 'replaced', replaced_by = ? where file_id = ?",
-            [result.file_id, file_id],
+    for file_id, name, *key in earlier:
+        shared = all(
+            set(theirs.split(",")) & set(ours.split(","))
+            for theirs, ours in zip(key, _key(result), strict=True)
         )
-        result.replaced.append(file_id)
+        if (
+            result.kind == "rounds"
+            or tuple(key) == _key(result)
+            or (shared and name == result.file_name)
+        ):
+            store.forget_file(con, source, file_id)
+            con.execute(
+                "update load set status = 'replaced', replaced_by = ? where file_id = ?",
+                [result.file_id, file_id],
+            )
+            result.replaced.append(file_id)
+        elif shared:
+            result.overlaps.append(name)
 
 
 def _key(result: LoadResult) -> tuple[str, str, str]:

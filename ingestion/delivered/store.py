@@ -18,6 +18,7 @@ import pyarrow as pa
 from ingestion.delivered.codebook import CANONICAL, Codebook, source_codebooks
 from ingestion.delivered.rows import Rejection
 from warehouse.connection import connect
+from warehouse.errors import JamlikError
 from warehouse.settings import Settings
 
 FILE = "file_id varchar not null"
@@ -50,6 +51,10 @@ OWN_TABLES: dict[str, dict[str, str]] = {
 OF_FILES = ("respondent", "file_item", "unknown_column", "round_size")
 
 
+class StoreBusy(JamlikError):
+    """The restricted file is held by another process."""
+
+
 @contextmanager
 def open_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The restricted file of a source, made with its tables where it is missing.
@@ -59,22 +64,35 @@ def open_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
         settings: Whose origin (demo, delivered) decides which file.
 
     Raises:
-        duckdb.IOException: Another process has it open.
+        StoreBusy: Another process has it open.
     """
     path = settings.paths.restricted(source, settings.survey_origin)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
     before = os.umask(0o077)
+    con = None
     try:
-        con = connect(path, settings)
+        con = _connect(path, settings)
         con.execute("set temp_directory = ''")
         con.execute("set preserve_insertion_order = false")
         _make_tables(con, source)
         path.chmod(0o600)
         yield con
     finally:
-        con.close()
+        if con is not None:
+            con.close()
         os.umask(before)
+
+
+def _connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
+    try:
+        return connect(path, settings)
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise StoreBusy(
+            f"{path.name}: another process has the store open.", "Try again when the run has ended."
+        ) from None
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection, source: str) -> None:

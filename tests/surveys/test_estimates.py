@@ -139,7 +139,8 @@ def test_differences_from_the_round_before(
 def test_gradients_follow_the_groups(marts: duckdb.DuckDBPyConnection) -> None:
     """Slope over the rank in the population; populations are sums of weights."""
     rows = marts.execute(
-        "select * from survey.gradient where item_id = 'hlv_stress' and area_id = ? and round = 2021",
+        "select * from survey.gradient "
+        "where item_id = 'hlv_stress' and area_id = ? and round = 2021",
         [COUNTY],
     ).df()
     assert {*zip(rows["dimension"], rows["gender"], rows["measure"], strict=True)} >= {
@@ -149,14 +150,13 @@ def test_gradients_follow_the_groups(marts: duckdb.DuckDBPyConnection) -> None:
         for measure in ("sii", "rii")
     }
     for (dimension, gender), pair in rows.groupby(["dimension", "gender"]):
-        others = " and ".join(
-            f"{name} = 'all'" for name in BREAKDOWNS[1:] if name != dimension
-        )
+        others = " and ".join(f"{name} = 'all'" for name in BREAKDOWNS[1:] if name != dimension)
         groups = marts.execute(
             f"select e.share_pct, c.w from survey.estimate as e join intermediate.int_survey_share "
-            f"as c on c.n = e.n and 100 * c.estimate = e.share_pct where item_id = 'hlv_stress' and "
-            f"area_id = '{COUNTY}' and round = 2021 and gender = ? and {others} and {dimension} "
-            f"in (select category from seeds.survey_categories where dimension = ?) order by "
+            "as c on c.n = e.n and 100 * c.estimate = e.share_pct where item_id = 'hlv_stress' "
+            f"and area_id = '{COUNTY}' and round = 2021 and gender = ? and {others} "
+            f"and {dimension} in "
+            "(select category from seeds.survey_categories where dimension = ?) order by "
             f"(select category_no from seeds.survey_categories s where s.category = e.{dimension})",
             [gender, dimension],
         ).df()

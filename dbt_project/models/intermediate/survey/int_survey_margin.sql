@@ -1,12 +1,19 @@
-{#- Every area, and the county where all took part, over all, each breakdown and each two of them: sums per stratum. -#}
+{#-
+  Every area, and the county where all took part, over all, each breakdown and each two of
+  them: sums per stratum.
+-#}
 {%- set by = [] -%}
 {%- for name in survey_breakdowns() -%}
     {%- do by.append(name ~ '_no') -%}
 {%- endfor -%}
 with
 
-by_area as (
-    {{ survey_margins(ref('int_survey_cell'), by, ['survey_no', 'item_no', 'area_no'], 2) }}
+cell as {{ once() }} (
+    select * from {{ ref('int_survey_cell') }}
+),
+
+by_area as {{ once() }} (
+    {{ survey_margins('cell', by, ['survey_no', 'item_no', 'area_no'], 2) }}
 )
 
 select
