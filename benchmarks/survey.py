@@ -41,6 +41,9 @@ def measure(work: Path, *, full: bool = False) -> None:
             f"answers {setting + ':':<30}"
             + ", ".join(f"{method} {percent:.1f}" for method, percent in found.items())
         )
+        if setting == "at random":
+            kept = 93 <= found["logit"] <= 97
+            print(f"  logit: {found['logit']:.1f} (93 to 97: {'met' if kept else 'MISSED'})")
 
 
 def coverage(setting: str, rounds: int) -> dict[str, float]:

@@ -40,3 +40,21 @@
     {%- set most = {'survey': 1000, 'item': 1000, 'area': 10000}.get(part, 8) -%}
     cast(mod({{ whole_quotient(domain_no, survey_place(part)) }}, {{ most }}) as {{ dbt.type_int() }})
 {%- endmacro %}
+
+{#-
+  One number for all that a person is grouped by: columns stratum_id, area_no and
+  <breakdown>_no. It is a domain's with the stratum, which tells its survey, in place of survey and
+  item; 0: the category is not known.
+-#}
+{% macro survey_person_no() -%}
+    {%- set number = namespace(text='cast(stratum_id as ' ~ dbt.type_bigint() ~ ') * 10000 + area_no') -%}
+    {%- for name in survey_breakdowns() -%}
+        {%- set number.text = '(' ~ number.text ~ ') * 8 + coalesce(' ~ name ~ '_no, 0)' -%}
+    {%- endfor -%}
+    {{ number.text }}
+{%- endmacro %}
+
+{#- A word for a query that is read more than once: DuckDB would else work it out each time. -#}
+{% macro once() -%}
+    {{ 'materialized' if target.type == 'duckdb' }}
+{%- endmacro %}

@@ -210,6 +210,8 @@ def read_codebook(path: Path) -> Codebook:
             for one in error.errors()[:5]
         )
         raise CodebookError(f"{path.name}: {found}.", "Put the codebook right.") from None
+    except OSError:
+        raise CodebookError(f"{path.name}: cannot be read.", "Check its path.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""

@@ -119,6 +119,12 @@ def report(taken: Taken) -> str:
             f"{'; '.join(result.unknown_labels[:MOST_LABELS])}"
             f"{f'; and {more} more' if more > 0 else ''}."
         )
+    if result.overlaps:
+        lines.append(
+            "People of the same round and municipality came in other files too: "
+            f"{', '.join(result.overlaps)}. Were they the same people, they are counted twice: "
+            "send one file with all, or this one under the other's name."
+        )
     if result.unknown_columns:
         lines.append(
             f"Columns that no codebook knows, not stored: {', '.join(result.unknown_columns)}."

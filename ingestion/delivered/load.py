@@ -46,6 +46,7 @@ class LoadResult:
         unknown_columns: Headers that nothing names.
         unknown_labels: Labels of shares that nothing names, kept as they stand.
         replaced: Files that it replaced, wholly or for a part.
+        overlaps: Names of other files in force with the same round and municipality.
         message: Why the file was rejected.
     """
 
@@ -59,6 +60,7 @@ class LoadResult:
     unknown_columns: list[str] = field(default_factory=list)
     unknown_labels: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    overlaps: list[str] = field(default_factory=list)
     message: str | None = None
     rounds: list[int] = field(default_factory=list)
     surveys: list[str] = field(default_factory=list)
@@ -231,16 +233,27 @@ def _check_kept(result: LoadResult) -> None:
 
 
 def _replace(con: duckdb.DuckDBPyConnection, source: str, result: LoadResult) -> None:
-    """A file for the same rounds, surveys and municipalities is a corrected one."""
+    """A file for the same rounds, surveys and municipalities is a corrected one.
+
+    So is one of the same name that shares some of each: a correction may move people. Other
+    files that share some are noted, since both may be right.
+    """
     earlier = con.execute(
-        "select file_id from load where status = 'loaded' and kind = ? "
-        "and rounds = ? and surveys = ? and areas = ?",
-        [result.kind, *_key(result)],
+        "select file_id, file_name, rounds, surveys, areas from load "
+        "where status = 'loaded' and kind = ? order by loaded_at",
+        [result.kind],
     ).fetchall()
-    for (file_id,) in earlier:
-        store.forget_file(con, source, file_id)
-        _mark_replaced(con, file_id, result)
-        result.replaced.append(file_id)
+    for file_id, name, *key in earlier:
+        shared = all(
+            set(theirs.split(",")) & set(ours.split(","))
+            for theirs, ours in zip(key, _key(result), strict=True)
+        )
+        if tuple(key) == _key(result) or (shared and name == result.file_name):
+            store.forget_file(con, source, file_id)
+            _mark_replaced(con, file_id, result)
+            result.replaced.append(file_id)
+        elif shared:
+            result.overlaps.append(name)
 
 
 def _mark_replaced(con: duckdb.DuckDBPyConnection, file_id: str, result: LoadResult) -> None:

@@ -48,7 +48,7 @@ class Rules:
         self.rounds: set[int] = set()
         self.surveys: set[str] = set()
         self.areas: set[str] = set()
-        self._persons: set[str] = set()
+        self._persons: set[tuple[object, ...]] = set()
         self._headers = {header.casefold(): header for header in delivered.columns}
         self._check_required()
         self.items = {item.item: self._places(item) for item in codebook.items}
@@ -190,26 +190,33 @@ class Rules:
         mark(pc.is_null(columns["survey"]), why.NO_SURVEY)
         mark(self._blank("weight", batch, columns), why.NO_WEIGHT)
         mark(pc.invert(pc.fill_null(pc.greater(columns["weight"], 0.0), False)), why.BAD_WEIGHT)
-        mark(self._repeated(batch, found), why.SAME_PERSON)
+        mark(self._repeated(batch, columns, found), why.SAME_PERSON)
         return found
 
     def _blank(self, name: str, batch: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.Array:
-        """Rows where the file's cell is empty, or where nothing fills the column."""
+        """Rows where the file's cell is empty or a dot, or where nothing fills the column."""
         column = self.codebook.columns[name]
         header = self._header(column.names)
-        return pc.is_null(batch.column(header) if header else columns[name])
+        if not header:
+            return pc.is_null(columns[name])
+        return pc.fill_null(pc.equal(batch.column(header), "."), True)
 
-    def _repeated(self, batch: pa.RecordBatch, found: pa.Array) -> pa.Array:
+    def _repeated(
+        self, batch: pa.RecordBatch, columns: dict[str, pa.Array], found: pa.Array
+    ) -> pa.Array:
+        """Rows of a person who came before; each round and survey numbers people anew."""
         column = self.codebook.columns.get("respondent")
         header = self._header(column.names) if column else None
         if header is None:
             return pa.array([False] * batch.num_rows)
         repeated = []
-        for person, reason in zip(batch.column(header).to_pylist(), found.to_pylist(), strict=True):
-            is_new = person is None or reason is not None or person not in self._persons
-            repeated.append(not is_new)
-            if person is not None and reason is None:
-                self._persons.add(person)
+        persons = (columns["round"], columns["survey"], batch.column(header))
+        for *person, reason in zip(*(one.to_pylist() for one in (*persons, found)), strict=True):
+            key = tuple(person)
+            is_counted = key[-1] is not None and reason is None
+            repeated.append(is_counted and key in self._persons)
+            if is_counted:
+                self._persons.add(key)
         return pa.array(repeated)
 
     def _item(self, key: str, batch: pa.RecordBatch, rounds: pa.Array, kept: pa.Array) -> pa.Array:

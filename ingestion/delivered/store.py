@@ -18,6 +18,7 @@ from ingestion.delivered.codebook import Codebook, person_columns, source_codebo
 from ingestion.delivered.rows import AggregateRows, Rejection
 from ingestion.delivered.share_cells import COLUMNS
 from warehouse.connection import connect
+from warehouse.errors import JamlikError
 from warehouse.sealed.keys import key_folder
 from warehouse.sealed.seal import seal_path
 from warehouse.sealed.store import read_sealed, write_sealed
@@ -158,10 +159,29 @@ def insert_respondents(
 
     Returns:
         Rows inserted.
+
+    Raises:
+        JamlikError: What the batches themselves raise.
     """
-    con.register("coded", pa.RecordBatchReader.from_batches(schema, batches))
-    con.execute("insert into respondent by name select ? as file_id, * from coded", [file_id])
-    con.unregister("coded")
+    failures: list[JamlikError] = []
+
+    def noted() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except JamlikError as error:
+            failures.append(error)
+            raise
+
+    con.register("coded", pa.RecordBatchReader.from_batches(schema, noted()))
+    try:
+        con.execute("insert into respondent by name select ? as file_id, * from coded", [file_id])
+    except duckdb.Error:
+        # DuckDB hands on the text of an error only, with a traceback in it.
+        if failures:
+            raise failures[0] from None
+        raise
+    finally:
+        con.unregister("coded")
     found = con.execute("select count(*) from respondent where file_id = ?", [file_id]).fetchone()
     return found[0] if found else 0
 

@@ -175,14 +175,16 @@ def _sample(book: Codebook, region: str, year: int, size: int, seed: int) -> pd.
     answering = np.array([ANSWERING[group] for group in range(1, 6)])[people.age_group - 1]
     answering = answering * np.where(poor, POOR_HEALTH_ANSWERS, 1.0)
     counts = np.bincount(people.area)
-    # Half of the answers in proportion, half the same number everywhere.
-    wanted = np.rint(size * (0.5 * counts / counts.sum() + 0.5 / len(areas)))
+    # Half of the answers in proportion, half the same number everywhere; `size` in all.
+    exact = size * (0.5 * counts / counts.sum() + 0.5 / len(areas))
+    wanted = np.floor(exact).astype(int)
+    wanted[np.argsort(wanted - exact)[: size - wanted.sum()]] += 1
     rank = random.random(people.area.size) ** (1 / answering)
     drawn = np.sort(
         np.concatenate(
             [
                 np.flatnonzero(people.area == place)[
-                    np.argsort(-rank[people.area == place])[: int(number)]
+                    np.argsort(-rank[people.area == place])[:number]
                 ]
                 for place, number in enumerate(wanted)
             ]

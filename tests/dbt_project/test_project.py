@@ -23,7 +23,9 @@ def _layer(manifest: dict, unique_id: str) -> str:
 
 
 def _models(manifest: dict) -> list[dict]:
-    return [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    """All but those that are only part of another one's query."""
+    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    return [n for n in models if n["config"]["materialized"] != "ephemeral"]
 
 
 def _marts(manifest: dict) -> list[dict]:

@@ -2,54 +2,76 @@
   The first aggregate, and the only model that reads answers: sums over persons per survey,
   item, area, categories and stratum. Codes are counted first and understood after, so that
   60 million answers meet no join.
+
+  Never a table: half of these cells are one person with all of their categories.
 -#}
-{%- set keys = ['survey_no', 'stratum_id', 'area_no'] -%}
-{%- for name in survey_breakdowns() -%}
-    {%- do keys.append(name ~ '_no') -%}
-{%- endfor -%}
+{{ config(materialized='ephemeral') }}
 with
 
-answers as (
-    {{ survey_answers(ref('int_hlv_person'), keys + ['w', 'ww']) }}
-    union all
-    {{ survey_answers(ref('int_lupp_person'), keys + ['w', 'ww']) }}
+hlv as {{ once() }} (
+    {{ survey_packed(ref('int_hlv_person')) }}
+),
+
+lupp as {{ once() }} (
+    {{ survey_packed(ref('int_lupp_person')) }}
 ),
 
 counted as (
+    {{ survey_counts('hlv', ref('int_hlv_person')) }}
+    union all
+    {{ survey_counts('lupp', ref('int_lupp_person')) }}
+),
+
+meanings as {{ once() }} (
     select
-        {{ keys | join(', ') }},
-        item_id,
-        code,
-        cast(count(*) as {{ dbt.type_bigint() }}) as n,
-        sum(w) as w,
-        sum(ww) as ww
-    from answers
-    group by {{ keys | join(', ') }}, item_id, code
+        stratum.stratum_id,
+        stratum.survey_no,
+        item.item_id,
+        item.item_no,
+        option.code,
+        option.is_yes
+    from {{ ref('int_survey_stratum') }} as stratum
+    inner join {{ ref('int_survey') }} as survey on stratum.survey_no = survey.survey_no
+    inner join {{ ref('int_survey_option') }} as option
+        on survey.source = option.source and survey.round = option.round
+    inner join {{ ref('int_survey_item') }} as item on option.item_no = item.item_no
+),
+
+understood as (
+    select
+        counted.person_no,
+        meanings.stratum_id,
+        meanings.survey_no,
+        meanings.item_no,
+        cast(sum(counted.n) as {{ dbt.type_bigint() }}) as n,
+        cast(sum(counted.n * meanings.is_yes) as {{ dbt.type_bigint() }}) as n_yes,
+        sum(counted.w) as w,
+        sum(counted.w * meanings.is_yes) as wy,
+        sum(counted.ww) as ww,
+        sum(counted.ww * meanings.is_yes) as wwy
+    from counted
+    inner join meanings
+        on {{ whole_quotient('counted.person_no', survey_place('item')) }} = meanings.stratum_id
+        and counted.item_id = meanings.item_id and counted.code = meanings.code
+    group by counted.person_no, meanings.stratum_id, meanings.survey_no, meanings.item_no
 )
 
 select
-    {%- for key in keys %}
-    counted.{{ key }},
+    survey_no,
+    stratum_id,
+    {{ survey_part_no('area', 'person_no') }} as area_no,
+    {%- for name in survey_breakdowns() %}
+    nullif({{ survey_part_no(name, 'person_no') }}, 0) as {{ name }}_no,
     {%- endfor %}
-    item.item_no,
+    item_no,
     cast(0 as {{ dbt.type_int() }}) as cluster_id,
     cast(0 as {{ dbt.type_int() }}) as group_id,
-    cast(sum(counted.n) as {{ dbt.type_bigint() }}) as n,
-    cast(sum(counted.n * option.is_yes) as {{ dbt.type_bigint() }}) as n_yes,
-    sum(counted.w) as w,
-    sum(counted.w * option.is_yes) as wy,
-    sum(counted.ww) as ww,
-    sum(counted.ww * option.is_yes) as wwy,
+    n,
+    n_yes,
+    w,
+    wy,
+    ww,
+    wwy,
     cast(null as double) as d,
     cast(null as double) as dy
-from counted
-inner join {{ ref('int_survey_item') }} as item on counted.item_id = item.item_id
-inner join {{ ref('int_survey') }} as survey on counted.survey_no = survey.survey_no
-inner join {{ ref('int_survey_option') }} as option
-    on survey.source = option.source and survey.round = option.round
-    and item.item_no = option.item_no and counted.code = option.code
-group by
-    {%- for key in keys %}
-    counted.{{ key }},
-    {%- endfor %}
-    item.item_no
+from understood

@@ -1,7 +1,7 @@
 {#-
   Differences of shares and their standard errors: an area from its county, and a round from
-  the one before it. No finite population correction: they are about conditions. Rounds are
-  independent samples; a county contains its areas, hence the covariance.
+  the area's last one in the same words. No finite population correction: they are about
+  conditions. Rounds are independent samples; a county contains its areas, hence the covariance.
 -#}
 with
 
@@ -11,6 +11,21 @@ areas as (
         domain_no - area_no * {{ survey_place('area') }} as whole_no
     from {{ ref('int_survey_share') }}
     where area_no > 0
+),
+
+-- Each area's own last round: some municipalities ask every year, most every third.
+earlier as (
+    select
+        share.domain_no,
+        lag(share.domain_no) over (
+            partition by
+                series.series_no,
+                share.domain_no - share.survey_no * {{ survey_place('survey') }}
+            order by series.round
+        ) as benchmark_domain_no
+    from {{ ref('int_survey_share') }} as share
+    inner join {{ ref('int_survey_series') }} as series
+        on share.survey_no = series.survey_no and share.item_no = series.item_no
 ),
 
 pairs as (
@@ -26,16 +41,12 @@ pairs as (
     ) as covariance on areas.domain_no = covariance.domain_no
     union all
     select
-        share.domain_no,
+        domain_no,
         'previous_round' as benchmark,
-        share.domain_no
-            - (share.survey_no - series.previous_survey_no) * {{ survey_place('survey') }}
-            as benchmark_domain_no,
+        benchmark_domain_no,
         cast(0 as double) as covariance
-    from {{ ref('int_survey_share') }} as share
-    inner join {{ ref('int_survey_series') }} as series
-        on share.survey_no = series.survey_no and share.item_no = series.item_no
-    where series.previous_survey_no is not null
+    from earlier
+    where benchmark_domain_no is not null
 ),
 
 benchmarks as (

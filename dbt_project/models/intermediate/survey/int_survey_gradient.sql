@@ -4,8 +4,7 @@ few as (
     select
         set_id,
         min(dimension) as dimension,
-        cast(sum(n) as {{ dbt.type_bigint() }}) as n,
-        min(n) as smallest_n
+        cast(sum(n) as {{ dbt.type_bigint() }}) as n
     from {{ ref('int_survey_group') }}
     group by set_id
 )
@@ -14,7 +13,6 @@ select
     measure.*,
     few.dimension,
     few.n,
-    few.smallest_n,
     {{ whole_quotient('measure.set_id', 2) }} as domain_no
 from (
     {{ inequality_measures(ref('int_survey_group'), ['sii', 'rii']) }}

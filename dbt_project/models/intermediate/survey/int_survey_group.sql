@@ -1,6 +1,7 @@
 {#-
   Groups along education and income, for each item, area and gender: what the measures of
-  inequality are made from. The smallest category number is the most disadvantaged.
+  inequality are made from. The smallest category number is the most disadvantaged. A group too small for a
+  test (macro survey_untestable) has no standard error, so that its set gets no interval.
 -#}
 {%- for dimension in ['education', 'income'] %}
 select
@@ -9,7 +10,10 @@ select
     cast(share.{{ dimension }}_no as {{ dbt.type_bigint() }}) as group_no,
     cast('{{ dimension }}' as {{ dbt.type_string() }}) as dimension,
     share.estimate,
-    share.se_of_conditions as se,
+    case
+        when share.n >= 30 and share.n_yes >= 5 and share.n - share.n_yes >= 5
+            then share.se_of_conditions
+    end as se,
     share.w as population,
     share.{{ dimension }}_no as group_order,
     cast(false as boolean) as is_reference,

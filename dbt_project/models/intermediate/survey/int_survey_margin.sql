@@ -1,12 +1,19 @@
-{#- Every area and the county, over all, each breakdown and each two of them: sums per stratum. -#}
+{#-
+  Every area, and the county where all took part, over all, each breakdown and each two of
+  them: sums per stratum.
+-#}
 {%- set by = [] -%}
 {%- for name in survey_breakdowns() -%}
     {%- do by.append(name ~ '_no') -%}
 {%- endfor -%}
 with
 
-by_area as (
-    {{ survey_margins(ref('int_survey_cell'), by, ['survey_no', 'item_no', 'area_no'], 2) }}
+cell as {{ once() }} (
+    select * from {{ ref('int_survey_cell') }}
+),
+
+by_area as {{ once() }} (
+    {{ survey_margins('cell', by, ['survey_no', 'item_no', 'area_no'], 2) }}
 )
 
 select
@@ -37,5 +44,10 @@ select
     sum(wwy) as wwy,
     sum(d) as d,
     sum(dy) as dy
-from (select * replace (0 as area_no) from by_area) as of_county
+from (
+    select by_area.* replace (0 as area_no)
+    from by_area
+    inner join {{ ref('int_survey') }} as survey
+        on by_area.survey_no = survey.survey_no and survey.is_of_region
+) as of_county
 group by domain_no, stratum_id, cluster_id, group_id

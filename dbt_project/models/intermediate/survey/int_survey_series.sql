@@ -1,4 +1,4 @@
-{#- Which round a round may be compared with: the latest earlier one that asked in the same words. -#}
+{#- Items in rounds, numbered so that the same number means: asked of the same people in the same words. -#}
 with
 
 asked as (
@@ -24,10 +24,9 @@ asked as (
 select
     survey_no,
     item_no,
+    round,
     instrument,
     wording,
-    lag(survey_no) over (
-        partition by source, survey, basis, item_no, instrument, wording
-        order by round
-    ) as previous_survey_no
+    cast(dense_rank() over (order by source, survey, basis, item_no, instrument, wording)
+        as {{ dbt.type_int() }}) as series_no
 from asked

@@ -5,19 +5,11 @@ answers as (
         source,
         round,
         survey,
-        count(*) as n_answers
-    from {{ ref('int_survey_respondent') }}
+        sum(n_answers) as n_answers,
+        -- Of the municipalities whose files are here; unknown for one, unknown for all.
+        case when count(*) = count(n_invited) then sum(n_invited) end as n_invited
+    from {{ ref('int_survey_response') }}
     where basis = 'home'
-    group by source, round, survey
-),
-
-invited as (
-    select
-        source,
-        round,
-        survey,
-        sum(invited) as n_invited
-    from {{ ref('int_survey_asked') }}
     group by source, round, survey
 )
 
@@ -33,16 +25,13 @@ select
     rounds.validated_questions as has_validated_questions,
     rounds.tested as is_tested,
     rounds.weights,
-    cast(coalesce(invited.n_invited, rounds.invited) as {{ dbt.type_bigint() }}) as n_invited,
+    cast(coalesce(answers.n_invited, rounds.invited) as {{ dbt.type_bigint() }}) as n_invited,
     cast(answers.n_answers as {{ dbt.type_bigint() }}) as n_answers,
     100 * cast(answers.n_answers as double)
-        / nullif(coalesce(invited.n_invited, rounds.invited), 0) as response_rate_pct,
+        / nullif(coalesce(answers.n_invited, rounds.invited), 0) as response_rate_pct,
     rounds.note,
     {{ is_demonstration('surveys') }} as is_demonstration
 from answers
 left join {{ ref('int_survey_round') }} as rounds
     on answers.source = rounds.source and answers.round = rounds.round
     and coalesce(rounds.survey, answers.survey) = answers.survey
-left join invited
-    on answers.source = invited.source and answers.round = invited.round
-    and answers.survey = invited.survey

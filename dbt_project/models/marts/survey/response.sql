@@ -1,39 +1,25 @@
-{#- Answers of those asked, per municipality; the region's rows are sums. -#}
+{#- Answers of those asked, per municipality; the region's rows are sums, where all of it took part. -#}
 with
 
-answered as (
-    select source, round, survey, basis, area_id, count(*) as n_answers
-    from {{ ref('int_survey_respondent') }}
-    group by source, round, survey, basis, area_id
-),
-
-asked as (
-    select
-        answered.*,
-        size.invited as n_invited,
-        size.answered as n_answered_reported
-    from answered
-    left join {{ ref('int_survey_asked') }} as size
-        on answered.source = size.source and answered.basis = 'home'
-        and answered.round = size.round and answered.survey = size.survey
-        and answered.area_id = size.area_id
-),
-
 with_region as (
-    select * from asked
+    select * from {{ ref('int_survey_response') }}
     union all
     select
-        source,
-        round,
-        survey,
-        basis,
+        area.source,
+        area.round,
+        area.survey,
+        area.basis,
         '00{{ env_var('JAMLIK_REGION', '20') }}' as area_id,
-        sum(n_answers) as n_answers,
-        case when count(*) = count(n_invited) then sum(n_invited) end as n_invited,
-        case when count(*) = count(n_answered_reported) then sum(n_answered_reported) end
+        sum(area.n_answers) as n_answers,
+        case when count(*) = count(area.n_invited) then sum(area.n_invited) end as n_invited,
+        case when count(*) = count(area.n_answered_reported) then sum(area.n_answered_reported) end
             as n_answered_reported
-    from asked
-    group by source, round, survey, basis
+    from {{ ref('int_survey_response') }} as area
+    inner join {{ ref('int_survey') }} as survey
+        on area.source = survey.source and area.round = survey.round
+        and area.survey = survey.survey and area.basis = survey.basis
+    where survey.is_of_region
+    group by area.source, area.round, area.survey, area.basis
 )
 
 select

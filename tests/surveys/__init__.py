@@ -1,0 +1,1 @@
+"""HLV and Lupp beyond the reading of files: generated files, marts, truth, inbox, command."""
