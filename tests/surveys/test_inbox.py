@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
 from ingestion.delivered import store
@@ -147,14 +146,18 @@ def test_real_files_never_enter_the_store_of_generated_ones(
     assert cli.main(["ingest", "hlv", str(write(tmp_path / "hlv.csv", *ROWS))]) == 0
     assert "SURVEYS=delivered" in capsys.readouterr().out
     assert not house.paths.restricted("hlv", "demo").exists()
-    with duckdb.connect(str(house.paths.restricted("hlv", "delivered"))) as con:
+    with store.read_store("hlv", house) as con:
         told = con.execute("select distinct is_demonstration from raw_hlv.load").fetchall()
     assert told == [(False,)]
 
 
 def test_ingest_while_another_process_writes_says_so(
-    house: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    house: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("JAMLIK_LOCK_TIMEOUT", "1")
     good = write(tmp_path / "hlv.csv", *ROWS)
     with store.open_store("hlv", house):
         pass
@@ -176,4 +179,4 @@ def test_ingest_while_another_process_writes_says_so(
     finally:
         child.communicate()
     err = capsys.readouterr().err
-    assert "another process" in err.casefold() and "Traceback" not in err
+    assert f"held by process {child.pid}" in err and "Traceback" not in err

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 
+from ingestion.delivered import store
 from tests.support import PROJECT_ROOT
 from tests.surveys.conftest import HLV_ITEMS, Surveys
 from warehouse.register import register_ids
@@ -147,7 +148,7 @@ def test_every_file_stands_in_the_books_with_what_was_left_out(
 def test_questions_of_one_municipality_stay_there(
     surveys: Surveys, marts: duckdb.DuckDBPyConnection
 ) -> None:
-    with duckdb.connect(str(surveys.settings.paths.restricted("lupp", "demo"))) as con:
+    with store.read_store("lupp", surveys.settings) as con:
         unknown = con.execute(
             "select distinct column_name from raw_lupp.unknown_column order by 1"
         ).fetchall()
