@@ -32,10 +32,9 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
     Returns:
         Rows deleted.
     """
-    erased = 0
-    for mark, (pseudonym, on) in withdrawn.items():
-        found = con.execute("delete from respondent where pseudonym = ?", [pseudonym]).fetchone()
-        erased += found[0] if found else 0
+    pseudonyms = [pseudonym for pseudonym, _ in withdrawn.values()]
+    erased = delete_talks(con, "list_contains(?, pseudonym)", [pseudonyms]) if pseudonyms else 0
+    for mark, (_, on) in withdrawn.items():
         earlier = con.execute(
             "select withdrawn_on from tombstone where mark = ?", [mark]
         ).fetchone()
@@ -44,6 +43,31 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
             "insert into tombstone values (?, ?)", [mark, max(on, earlier[0]) if earlier else on]
         )
     return erased
+
+
+def delete_talks(con: duckdb.DuckDBPyConnection, condition: str, values: list[object]) -> int:
+    """Delete talks, and count again how many answered in the files that they came in.
+
+    Args:
+        con: The store, in a transaction.
+        condition: On `respondent`, of own text, with a ? for each value.
+        values: What is bound.
+
+    Returns:
+        Talks deleted.
+    """
+    gone = con.execute(
+        f"delete from respondent where {condition} returning file_id", values
+    ).fetchall()
+    for file_id in sorted({one for (one,) in gone}):
+        asked = con.execute("select item_id from file_item where file_id = ?", [file_id]).fetchall()
+        for (item,) in asked:
+            con.execute(
+                f"update file_item set n_answers = (select count(item_{item}) from respondent "
+                "where file_id = ?) where file_id = ? and item_id = ?",
+                [file_id, file_id, item],
+            )
+    return len(gone)
 
 
 def purge(settings: Settings, keys: KeyFolder) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from ingestion.elsa.erasure import delete_talks
 from ingestion.elsa.pseudonym import Chain
 from warehouse.sealed.errors import WrongKey
 from warehouse.settings import Settings
@@ -73,12 +74,11 @@ def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:
 
 def replace_talks(con: duckdb.DuckDBPyConnection, file_id: str) -> int:
     """A talk that came again is a corrected one."""
-    found = con.execute(
-        "delete from respondent where file_id <> ? "
-        "and talk_id in (select talk_id from respondent where file_id = ?)",
+    return delete_talks(
+        con,
+        "file_id <> ? and talk_id in (select talk_id from respondent where file_id = ?)",
         [file_id, file_id],
-    ).fetchone()
-    return found[0] if found else 0
+    )
 
 
 def insert_counts(

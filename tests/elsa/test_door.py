@@ -175,6 +175,7 @@ def test_withdrawn_consent_erases_and_keeps_out_until_given_anew(house: Settings
     leaves = row(personnummer=pupil, samtycke="ater", samtyckesdatum="2024-02-01")
     result = take(house, [leaves])
     assert result.erased == 1 and result.consents == {why.WITHDRAWN: 1}
+    assert select(house, "select distinct n_answers from file_item where n_answers > 0") == [(2,)]
     assert select(house, "select count(*) from respondent") == [(2,)]
     later = {"personnummer": pupil, "besoksdatum": "2024-03-01", "langd_cm": "143"}
     assert take(house, [row(**later)]).consents == {why.WITHDRAWN: 1}
