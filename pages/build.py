@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from pages import documents, pdf
 from pages.contexts import Site
@@ -195,6 +196,8 @@ def _environment(words: Language) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.globals["t"] = words
+    # Names of indicators stay Swedish: elsewhere their language is marked for screen readers.
+    environment.globals["in_swedish"] = "" if words.code == "sv" else Markup(' lang="sv"')
     environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
     return environment
 

@@ -159,6 +159,13 @@ def test_every_page_names_source_release_and_demonstration(site: Path) -> None:
         assert len(html) < 400_000
 
 
+def test_swedish_names_on_english_pages_are_marked(site: Path) -> None:
+    english = (site / "en" / "area" / "2080.html").read_text(encoding="utf-8")
+    swedish = (site / "area" / "2080.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in english and ' lang="sv">Kort N00001</a>' in english
+    assert '<html lang="sv">' in swedish and ' lang="sv">Kort N00001</a>' not in swedish
+
+
 def test_what_changed_shows_revisions_and_the_diff(site: Path) -> None:
     rows = [row for _, _, rows in read(site / "changes.html").tables for row in rows]
     assert ["core.fct_value", "3", "0", "1"] in rows
