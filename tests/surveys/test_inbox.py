@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
 from ingestion.delivered import store
@@ -95,6 +94,15 @@ def test_a_corrected_file_replaces_the_one_before_it(house: Settings) -> None:
     assert "replaces an earlier file" in text
 
 
+def test_a_file_that_proves_wrong_halfway_holds_up_no_other(house: Settings) -> None:
+    inbox = house.paths.inbox("hlv")
+    write(inbox / "a.csv")
+    write(inbox / "b.csv", *ROWS)
+    first, second = take("hlv", house, settle=0)
+    assert (first.result.status, second.result.status) == ("rejected", "loaded")
+    assert "no rows below the header" in (first.result.message or "")
+
+
 def test_a_file_that_shares_people_with_another_says_so(house: Settings) -> None:
     """Two files with one municipality in common may both be right; the sender must know."""
     inbox = house.paths.inbox("hlv")
@@ -147,7 +155,8 @@ def test_real_files_never_enter_the_store_of_generated_ones(
     assert cli.main(["ingest", "hlv", str(write(tmp_path / "hlv.csv", *ROWS))]) == 0
     assert "SURVEYS=delivered" in capsys.readouterr().out
     assert not house.paths.restricted("hlv", "demo").exists()
-    with duckdb.connect(str(house.paths.restricted("hlv", "delivered"))) as con:
+    monkeypatch.setenv("SURVEYS", "delivered")
+    with store.open_store("hlv", load_settings()) as con:
         told = con.execute("select distinct is_demonstration from raw_hlv.load").fetchall()
     assert told == [(False,)]
 
