@@ -161,6 +161,8 @@ def build_estimates(data_dir: str) -> Generator[None, None, dict[str, Any]]:
 
 def loop_over_domains(data_dir: str) -> Generator[None, None, dict[str, Any]]:
     """A sample of the domains one by one, as survey packages do: each reads all persons."""
+    from ingestion.delivered.store import open_store
+
     settings = _settings(data_dir)
     with duckdb.connect(str(settings.paths.build), read_only=True) as con:
         domains = con.execute(
@@ -169,11 +171,11 @@ def loop_over_domains(data_dir: str) -> Generator[None, None, dict[str, Any]]:
         ).df()
         (estimates,) = con.execute("select count(*) from survey.estimate").fetchone()
     items = sorted(set(domains["item_id"]))
-    with duckdb.connect(str(settings.paths.restricted("hlv", "delivered")), read_only=True) as con:
+    with open_store("hlv", settings) as con:
         persons = con.execute(
             "select area_id, gender, age_group, education, birth_country, income, weight, "
             f"population, cast(stratum as int) as stratum, {', '.join(f'item_{i}' for i in items)} "
-            "from raw_hlv.respondent"
+            "from respondent"
         ).df()
     arrays = {name: persons[name].to_numpy() for name in persons.columns}
     for name in ("area_id", "gender", "age_group", "education", "birth_country", "income"):

@@ -91,7 +91,16 @@ def test_a_corrected_file_replaces_the_one_before_it(house: Settings) -> None:
     reports = sorted(path.name for path in (inbox / "done").iterdir())
     assert reports == ["hlv.2.csv", "hlv.2.csv.report.txt", "hlv.csv", "hlv.csv.report.txt"]
     text = (inbox / "done" / "hlv.2.csv.report.txt").read_text(encoding="utf-8")
-    assert "replaces an earlier file" in text
+    assert "It replaces what an earlier file held" in text
+
+
+def test_a_file_that_proves_wrong_halfway_holds_up_no_other(house: Settings) -> None:
+    inbox = house.paths.inbox("hlv")
+    write(inbox / "a.csv")
+    write(inbox / "b.csv", *ROWS)
+    first, second = take("hlv", house, settle=0)
+    assert (first.result.status, second.result.status) == ("rejected", "loaded")
+    assert "no rows below the header" in (first.result.message or "")
 
 
 def test_a_file_that_shares_people_with_another_says_so(house: Settings) -> None:
