@@ -9,7 +9,7 @@ the protected vector become multiples of each other. A cell hidden on the way ne
 watching of its own: if it became computable, so would the vector for which it was hidden.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from warehouse.tables.modular import PRIME, Columns, Span, Vector, add_multiple, direction
@@ -113,13 +113,19 @@ class _Watch:
                 self._groups.setdefault(self._at[number], set()).add(number)
 
 
-def find_pattern(candidates: Sequence[Vector], forced: int, protected: Protected) -> Pattern:
+def find_pattern(
+    candidates: Sequence[Vector],
+    forced: int,
+    protected: Protected,
+    may_open: Callable[[int], bool] = lambda number: True,
+) -> Pattern:
     """Open what can be opened, in the order given.
 
     Args:
         candidates: Vectors of published cells that may be open, most wanted first.
         forced: How many of them, from the first, are open in any case.
         protected: What must not become computable.
+        may_open: Asked last, for a candidate that nothing else keeps closed.
 
     Returns:
         The pattern. Linear safety holds for every protected vector unless `exposed` is not
@@ -139,7 +145,7 @@ def find_pattern(candidates: Sequence[Vector], forced: int, protected: Protected
                 pattern.exposed.append(number)
         elif watch.is_told_by(reduced):
             pattern.hidden.append(number)
-        elif watch.tells_owner(after):
+        elif watch.tells_owner(after) or not may_open(number):
             pattern.hidden.append(number)
         if number < forced or not (pattern.hidden and pattern.hidden[-1] == number):
             span.add(reduced, pivot)

@@ -16,15 +16,18 @@ import numpy as np
 from scipy import sparse
 
 from warehouse.tables.counts import Floats, Ints
-from warehouse.tables.modular import Vector, modular
+from warehouse.tables.modular import Vector, add_multiple, modular, ones
 from warehouse.tables.solver import Optimum, System
 
 NEEDED = 3
 RANDOM_OBJECTIVES = 40
 COMBINATIONS = 400
+MOST_VALUES = 50
+MOST_TABLES = 300
 ROUNDING = 1e-6
 LARGEST_DENOMINATOR = 10_000
 SEARCH_SECONDS = 20.0
+MOST_SEARCHED = 12
 
 
 @dataclass(frozen=True)
@@ -88,18 +91,41 @@ class Witnesses:
         hidden = block.hidden_rows @ tables[fits].T
         tables, fits = tables[fits], (hidden >= block.least[:, None]).all(axis=0)
         tables, hidden = tables[fits], hidden[:, fits]
-        news = False
-        for row, found in enumerate(hidden):
-            before = len(self.values[row])
-            if before < 50:
-                self.values[row].update(found.tolist())
-                news |= len(self.values[row]) > before
-        if news:
-            self.tables = np.vstack([self.tables, tables])[-200:]
+        news = np.zeros(len(tables), dtype=bool)
+        for values, found in zip(self.values, hidden, strict=True):
+            if len(values) < MOST_VALUES:
+                for number, value in enumerate(found.tolist()):
+                    if value not in values:
+                        values.add(value)
+                        news[number] = True
+        self.tables = np.vstack([self.tables, tables[news]])[-MOST_TABLES:]
 
     def unshown(self) -> list[int]:
         """Hidden cells without three values of which one is above the true one."""
         return [cell for cell in range(len(self.n)) if not self._is_shown(cell)]
+
+    def opening(self, cell: int) -> "Witnesses | None":
+        """The same block with one hidden cell open, if all others are shown without much search."""
+        block = self.block
+        others = np.delete(np.arange(len(self.n)), cell)
+        trial = Witnesses(
+            Block(
+                sparse.vstack([block.open_rows, block.hidden_rows[cell]]).tocsr(),
+                block.hidden_rows[others],
+                block.least[others],
+                block.true,
+            ),
+            self.tables,
+        )
+        trial.combine()
+        unshown = trial.unshown()
+        if len(unshown) > MOST_SEARCHED:
+            return None
+        for number in unshown:
+            if not trial._is_shown(number) and trial.search(number, whole=False):
+                return None
+        trial.combine()
+        return None if trial.unshown() else trial
 
     def spread(self) -> None:
         """Random objectives, and sums and differences of the tables found."""
@@ -115,7 +141,7 @@ class Witnesses:
         size = len(self.tables)
         if size > 1:
             a, b, c = self._random.integers(size, size=(3, COMBINATIONS))
-            self.add(np.unique(self.tables[a] + self.tables[b] - self.tables[c], axis=0))
+            self.add(self.tables[a] + self.tables[b] - self.tables[c])
 
     def _optimum(self, objective: Floats) -> Optimum:
         found = self._relaxed.maximise(objective)
@@ -129,6 +155,23 @@ class Witnesses:
         if np.abs(point - found.point).max(initial=0) < ROUNDING:
             self.add(point.astype(np.int64)[None, :])
 
+    def failures(self, *, whole: bool) -> list[Vector]:
+        """Search for every cell that is not shown yet, and collect the proofs.
+
+        A cell inside a proof found for another one usually fails by the same proof; it is
+        left for the next pass.
+        """
+        proofs: list[Vector] = []
+        covered: set[int] = set()
+        rows = self.block.hidden_rows
+        for cell in self.unshown():
+            inside = rows.indices[rows.indptr[cell] : rows.indptr[cell + 1]].tolist()
+            if not self._is_shown(cell) and not covered.issuperset(inside):
+                found = self.search(cell, whole=whole)
+                proofs += found
+                covered.update(*found)
+        return proofs
+
     def search(self, cell: int, *, whole: bool) -> list[Vector]:
         """Look for values of one cell; where there are too few, what proves it.
 
@@ -141,18 +184,23 @@ class Witnesses:
             the cell has values enough.
         """
         objective = self.block.hidden_rows[cell].toarray()[0].astype(float)
-        high, low = self._optimum(objective), self._optimum(-objective)
+        high = self._optimum(objective)
+        top = _floor(high.bound)
         if self._is_shown(cell):
             return []
-        top, bottom = _floor(high.bound), -_floor(low.bound)
-        if top > self.n[cell] and top - bottom >= NEEDED - 1:
-            self.combine()
+        if top <= self.n[cell]:
+            return [proof for proof in [self._proof(high)] if proof]
+        low = self._optimum(-objective)
+        bottom = -_floor(low.bound)
+        if top - bottom >= NEEDED - 1:
+            if not self._is_shown(cell):
+                self.combine()
             if whole and not self._is_shown(cell):
                 self._search_whole(cell, objective)
             if self._is_shown(cell):
                 return []
         proofs = [self._proof(high)]
-        if top > self.n[cell] and bottom > self.block.least[cell]:
+        if bottom > self.block.least[cell]:
             proofs.append(self._proof(low))
         return [proof for proof in proofs if proof]
 
@@ -172,14 +220,14 @@ class Witnesses:
 
     def _proof(self, optimum: Optimum) -> Vector:
         """The multiplied sum of open rows, exact whatever the rounding of the multipliers."""
-        total: dict[int, Fraction] = {}
+        total: Vector = {}
         rows = self.block.open_rows
         for row, multiplier in enumerate(optimum.multipliers[: rows.shape[0]]):
             if abs(multiplier) > ROUNDING:
-                factor = Fraction(multiplier).limit_denominator(LARGEST_DENOMINATOR)
-                for column in rows.indices[rows.indptr[row] : rows.indptr[row + 1]]:
-                    total[int(column)] = total.get(int(column), Fraction(0)) + factor
-        return {column: modular(value) for column, value in total.items() if value}
+                factor = modular(Fraction(multiplier).limit_denominator(LARGEST_DENOMINATOR))
+                members = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
+                add_multiple(total, factor, ones(members))
+        return total
 
 
 def _floor(bound: float) -> int:

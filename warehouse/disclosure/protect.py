@@ -5,7 +5,7 @@ not: each step's own method (`rules`, `elimination`, `intervals`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -117,13 +117,10 @@ def _protect_block(table: CountTable, rules: Rules, inner: Ints, work: _Work) ->
         _eliminate(table, rules, work, may_open=number < FREE_ROUNDS)
         witnesses = Witnesses(_seen(table, rules, inner, work, columns), known)
         witnesses.spread()
-        proofs: list[Vector] = []
-        for cell in witnesses.unshown():
-            if cell in witnesses.unshown():
-                proofs.extend(witnesses.search(cell, whole=number >= FREE_ROUNDS - 1))
+        proofs = witnesses.failures(whole=number >= FREE_ROUNDS - 1)
         known = witnesses.tables
         if not proofs and not witnesses.unshown():
-            return work.hidden
+            return _reopen(table, rules, inner, work, witnesses)
         _learn(work, [{int(columns[at]): value for at, value in proof.items()} for proof in proofs])
     failing = work.hidden[witnesses.unshown()[0]]
     raise NotProtectable(
@@ -134,28 +131,53 @@ def _protect_block(table: CountTable, rules: Rules, inner: Ints, work: _Work) ->
 
 def _eliminate(table: CountTable, rules: Rules, work: _Work, *, may_open: bool) -> None:
     """One pass; later passes only hide more, so that what was shown stays shown."""
-    closed = [] if may_open else [cell for cell in work.hidden if cell not in work.primary]
-    candidates = work.forced + [cell for cell in work.candidates if cell not in set(closed)]
+    closed = set() if may_open else set(work.hidden)
+    candidates = [cell for cell in work.candidates if cell not in closed]
+    secrets = _secrets(table, rules, work)
+    protected = replace(secrets, vectors=[*secrets.vectors, *work.extra])
+    order = work.forced + candidates
+    pattern = find_pattern([work.vectors[cell] for cell in order], len(work.forced), protected)
+    if pattern.exposed:
+        raise NotProtectable(
+            "Cells that must stay open give a hidden one away, the last of them "
+            f"{table.place(order[pattern.exposed[0]])}.",
+            "Hold the whole block back, or coarsen the table.",
+        )
+    secondary = closed - set(work.primary) | {order[at] for at in pattern.hidden}
+    work.hidden = work.primary + [cell for cell in work.candidates if cell in secondary]
+    work.independent = [order[at] for at in pattern.independent]
+
+
+def _secrets(table: CountTable, rules: Rules, work: _Work) -> Protected:
     sizes = np.diff(table.margins.indptr)
-    secrets = [work.vectors[cell] for cell in work.primary]
     owned = frozenset(
         number
         for number, cell in enumerate(work.primary)
         if sizes[cell] == 1 and table.n[cell] in rules.owners
     )
-    pattern = find_pattern(
-        [work.vectors[cell] for cell in candidates],
-        len(work.forced),
-        Protected(secrets + work.extra, len(secrets), owned),
-    )
-    if pattern.exposed:
-        raise NotProtectable(
-            "Cells that must stay open give a hidden one away, the last of them "
-            f"{table.place(candidates[pattern.exposed[0]])}.",
-            "Hold the whole block back, or coarsen the table.",
-        )
-    work.hidden = work.primary + closed + [candidates[at] for at in pattern.hidden]
-    work.independent = [candidates[at] for at in pattern.independent]
+    return Protected([work.vectors[cell] for cell in work.primary], len(work.primary), owned)
+
+
+def _reopen(
+    table: CountTable, rules: Rules, inner: Ints, work: _Work, witnesses: Witnesses
+) -> list[int]:
+    """Open secondary cells again that turn out not to be needed, one by one."""
+    secondary = work.hidden[len(work.primary) :]
+    order, first = work.independent + secondary, len(work.independent)
+
+    def may_open(number: int) -> bool:
+        nonlocal witnesses
+        if number < first:
+            return True
+        trial = witnesses.opening(work.hidden.index(order[number]))
+        if trial is not None:
+            witnesses = trial
+            work.hidden.remove(order[number])
+        return trial is not None
+
+    secrets = _secrets(table, rules, work)
+    find_pattern([work.vectors[cell] for cell in order], first, secrets, may_open)
+    return work.hidden
 
 
 def _seen(table: CountTable, rules: Rules, inner: Ints, work: _Work, columns: Ints) -> Block:
