@@ -25,6 +25,7 @@ NAMES = (
     "coverage",
     "trend",
     "survey",
+    "disclosure",
 )
 
 
