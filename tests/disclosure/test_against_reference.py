@@ -14,11 +14,16 @@ from warehouse.tables.counts import Flags
 
 # The larger ones are in `benchmarks/disclosure.py`: minutes, not seconds.
 SMALL = [name for name in SSB if "_d3_" not in name and "_d4_" not in name]
-SDCT = {"sdct_test": ("sdct_test_HITAS", "total"), "sdct_seed4711": ("sdct_seed4711_GAUSS", "Total")}
+SDCT = {
+    "sdct_test": ("sdct_test_HITAS", "total"),
+    "sdct_seed4711": ("sdct_seed4711_GAUSS", "Total"),
+}
 
 
 def assert_safe(given: Case, hidden: Flags, rules: Rules) -> None:
-    outcomes = list(run_modes(Scene(given.table.hiding(hidden).from_outside(), not rules.zeros_protected)))
+    outcomes = list(
+        run_modes(Scene(given.table.hiding(hidden).from_outside(), not rules.zeros_protected))
+    )
     assert len(outcomes) == 3 + (not rules.zeros_protected)
     for outcome in outcomes:
         assert len(outcome.of(Verdict.SAFE)) == hidden.sum(), outcome.mode
@@ -85,9 +90,7 @@ def test_bounds_of_given_patterns(name: str, pattern: str, kind: str) -> None:
     hidden = given.table.is_primary if pattern == "primary" else given.table.is_hidden
     assert hidden is not None
     assert (np.flatnonzero(hidden) + 1).tolist() == [int(row["pub"]) for row in expected]
-    low, high = bounds(
-        open_cells(given.table.hiding(hidden).from_outside()), whole=kind == "int"
-    )
+    low, high = bounds(open_cells(given.table.hiding(hidden).from_outside()), whole=kind == "int")
     exact = 0 if kind == "int" else 1e-9
     assert np.abs(low - [float(row["lo"]) for row in expected]).max() <= exact
     assert np.abs(high - [float(row["up"]) for row in expected]).max() <= exact

@@ -85,12 +85,14 @@ def test_linked_tables_protected_one_by_one() -> None:
 def test_reasons_tell(tmp_path: Path) -> None:
     """Telling which cells are primary gives 14 of 24 hidden cells of a published case exactly."""
     given = case("ssb_munacc_maxN3")
-    scene = Scene(
-        given.table.hiding(given.table.is_hidden), threshold=4, tell_reasons=True
-    )
+    scene = Scene(given.table.hiding(given.table.is_hidden), threshold=4, tell_reasons=True)
     told = list(run_modes(scene))[-1]
     assert told.mode == "reasons known" and not told.counts
-    exact = [finding for finding in told.findings if finding.low is not None and finding.low == finding.high]
+    exact = [
+        finding
+        for finding in told.findings
+        if finding.low is not None and finding.low == finding.high
+    ]
     assert len(exact) == 14
 
 
@@ -104,7 +106,10 @@ def plain(counts: list[tuple[int, int]], hidden: set[tuple[int, int]]) -> str:
         for answer in (0, 1, -1):
             rows = counts if area < 0 else [counts[area]]
             n = sum(row[answer] if answer >= 0 else sum(row) for row in rows)
-            labels = [LABELS[area] if area >= 0 else "Total", ("yes", "no")[answer] if answer >= 0 else "Total"]
+            labels = [
+                LABELS[area] if area >= 0 else "Total",
+                ("yes", "no")[answer] if answer >= 0 else "Total",
+            ]
             is_hidden = (area, answer) in hidden
             lines.append(",".join([*labels, "" if is_hidden else str(n), str(is_hidden).lower()]))
     return "\n".join(lines) + "\n"
@@ -132,7 +137,9 @@ def test_a_late_answer_shows(tmp_path: Path) -> None:
     assert main(["--table", str(now), "--earlier", str(before), "--report", str(report)]) == 1
     modes = {mode["mode"]: mode for mode in json.loads(report.read_text())["modes"]}
     assert modes["integers"]["disclosed"] == 0
-    assert any("area c, answer yes" in cell for cell in modes["releases, people added"]["disclosed_cells"])
+    assert any(
+        "area c, answer yes" in cell for cell in modes["releases, people added"]["disclosed_cells"]
+    )
     assert "excluded" in modes["releases, people removed"]["note"]
     now.write_text(plain([*COUNTS[:2], (17 + 5, 33)], SQUARE))
     assert main(["--table", str(now), "--earlier", str(before)]) == 0

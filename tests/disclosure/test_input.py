@@ -21,9 +21,7 @@ def refused(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> st
     return capsys.readouterr().err
 
 
-def test_a_count_left_in_a_hidden_cell(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_count_left_in_a_hidden_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "cells.csv"
     path.write_text(plain(COUNTS, SQUARE).replace("a,yes,,true", "a,yes,4,true"))
     error = refused(path, capsys)
@@ -42,7 +40,9 @@ def test_open_cells_that_no_table_has(tmp_path: Path, capsys: pytest.CaptureFixt
     """No open total has only open parts, and still nothing fits."""
     path = tmp_path / "cells.csv"
     text = plain(COUNTS, SQUARE)
-    path.write_text(text.replace("Total,yes,30", "Total,yes,10").replace("Total,no,84", "Total,no,104"))
+    path.write_text(
+        text.replace("Total,yes,30", "Total,yes,10").replace("Total,no,84", "Total,no,104")
+    )
     assert "No table of non-negative whole numbers" in refused(path, capsys)
 
 
@@ -73,9 +73,7 @@ def test_frozen_cells() -> None:
     secondary = np.flatnonzero(free & ~rules.primary(n))
     opened = int(secondary[0])
     closed = int(np.flatnonzero(~free)[-1])
-    kept = protect(
-        table, rules, given.inner, frozen={opened: int(n[opened]), closed: None}
-    )
+    kept = protect(table, rules, given.inner, frozen={opened: int(n[opened]), closed: None})
     assert kept[closed] and not kept[opened]
     with pytest.raises(InputError, match="differs from what an earlier release gave"):
         protect(table, rules, given.inner, frozen={opened: int(n[opened]) + 1})

@@ -53,7 +53,7 @@ def possible(table: CountTable, inner: Ints) -> Iterator[Ints]:
     ]
     free = [at for at in range(len(inner)) if not any(row[at] and row.sum() == 1 for row in rows)]
     fixed = inner.copy()
-    for values in itertools.product(*(range(limit[at] + 1) for at in free[:-2] )):
+    for values in itertools.product(*(range(limit[at] + 1) for at in free[:-2])):
         fixed[free[:-2]] = values
         for last in itertools.product(*(range(limit[at] + 1) for at in free[-2:])):
             fixed[free[-2:]] = last
@@ -108,7 +108,10 @@ def test_verdicts_are_what_counting_says(counts: list[int], flags: list[bool]) -
     cells = list(itertools.product(range(2), range(3)))
     labels = tuple(itertools.product((0, 1, "Total"), (0, 1, 2, "Total")))
     margins = np.array(
-        [[all(a in ("Total", b) for a, b in zip(label, cell, strict=True)) for cell in cells] for label in labels],
+        [
+            [all(a in ("Total", b) for a, b in zip(label, cell, strict=True)) for cell in cells]
+            for label in labels
+        ],
         dtype=np.int64,
     )
     hidden = np.array(flags)
@@ -117,7 +120,9 @@ def test_verdicts_are_what_counting_says(counts: list[int], flags: list[bool]) -
     matrix = sparse.csr_matrix(margins)
     table = CountTable(("a", "b"), named, matrix, matrix @ inner, hidden)
     every = np.array(list(possible(table, inner)))
-    expected = [len(set((margins[cell] @ every.T).tolist())) >= 3 for cell in np.flatnonzero(hidden)]
+    expected = [
+        len(set((margins[cell] @ every.T).tolist())) >= 3 for cell in np.flatnonzero(hidden)
+    ]
     found = attack(open_cells(table.from_outside()))
     assert [finding.verdict is Verdict.SAFE for finding in found] == expected
     assert not [finding for finding in found if finding.verdict is Verdict.UNDECIDED]

@@ -74,7 +74,9 @@ def _line(outcome: Outcome) -> str:
         return f"{outcome.mode}: {outcome.note}"
     counts = ", ".join(f"{len(outcome.of(verdict))} {verdict.value}" for verdict in Verdict)
     aside = "" if outcome.counts else " (does not decide)"
-    return f"{outcome.mode}: {len(outcome.cells)} attacked, {counts}, {outcome.seconds:.1f} s{aside}"
+    return (
+        f"{outcome.mode}: {len(outcome.cells)} attacked, {counts}, {outcome.seconds:.1f} s{aside}"
+    )
 
 
 def _scene(options: argparse.Namespace) -> Scene:

@@ -10,7 +10,7 @@ from scipy import sparse
 from warehouse.attack.knowledge import Knowledge
 from warehouse.attack.witnesses import Finding, Verdict
 from warehouse.errors import InputError
-from warehouse.tables.counts import CountTable, Ints
+from warehouse.tables.counts import CountTable
 
 
 def joined(fewer: CountTable, more: CountTable) -> Knowledge:
@@ -63,9 +63,3 @@ def _judge(finding: Finding, threshold: int) -> Finding:
     if is_nothing or finding.low >= threshold:
         return Finding(Verdict.SAFE, finding.low, finding.high)
     return finding
-
-
-def open_changes(earlier: CountTable, later: CountTable) -> Ints:
-    """The change of every cell that is open in both releases."""
-    both = ~earlier.is_hidden & ~later.is_hidden
-    return later.n[both] - earlier.n[both]

@@ -12,7 +12,7 @@ watching of its own: if it became computable, so would the vector for which it w
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from warehouse.tables.modular import PRIME, Columns, Span, Vector, add_multiple, direction
+from warehouse.tables.modular import PRIME, Columns, Span, Vector, add_multiple, direction, scaled
 
 Direction = frozenset[tuple[int, int]]
 
@@ -87,7 +87,7 @@ class _Watch:
         """Whether a change brings an owner's cell and another secret into one direction."""
         meeting: dict[Direction, set[int]] = {}
         for number, vector in after.items():
-            if number < self._protected.secrets:
+            if self._is_secret(number):
                 way = direction(vector)
                 meeting.setdefault(way, self._groups.get(way, set()) - after.keys()).add(number)
         return any(
@@ -137,18 +137,14 @@ def find_pattern(
         if not reduced:
             continue
         pivot = min(reduced, key=lambda key: (watch.having(key) + span.fill(key), key))
-        scale = pow(reduced[pivot], -1, PRIME)
-        row = {key: value * scale % PRIME for key, value in reduced.items()}
-        after = watch.eliminated(row, pivot)
+        after = watch.eliminated(scaled(reduced, pivot), pivot)
         if number < forced:
             if watch.is_secret_told_by(reduced):
                 pattern.exposed.append(number)
-        elif watch.is_told_by(reduced):
+        elif watch.is_told_by(reduced) or watch.tells_owner(after) or not may_open(number):
             pattern.hidden.append(number)
-        elif watch.tells_owner(after) or not may_open(number):
-            pattern.hidden.append(number)
-        if number < forced or not (pattern.hidden and pattern.hidden[-1] == number):
-            span.add(reduced, pivot)
-            watch.update(after)
-            pattern.independent.append(number)
+            continue
+        span.add(reduced, pivot)
+        watch.update(after)
+        pattern.independent.append(number)
     return pattern

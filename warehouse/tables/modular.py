@@ -41,8 +41,13 @@ def add_multiple(vector: Vector, factor: int, other: Vector) -> None:
 
 def direction(vector: Vector) -> frozenset[tuple[int, int]]:
     """What all multiples of a vector, and only they, have in common."""
-    scale = pow(vector[min(vector)], -1, PRIME)
-    return frozenset((key, value * scale % PRIME) for key, value in vector.items())
+    return frozenset(scaled(vector, min(vector)).items())
+
+
+def scaled(vector: Vector, coordinate: int) -> Vector:
+    """The multiple of a vector that has 1 at a coordinate."""
+    scale = pow(vector[coordinate], -1, PRIME)
+    return {key: value * scale % PRIME for key, value in vector.items()}
 
 
 class Columns:
@@ -90,24 +95,19 @@ class Span:
         """How many vectors change when the next one is eliminated at this coordinate."""
         return self._rows.count(coordinate)
 
-    def add(self, reduced: Vector, pivot: int) -> Vector:
+    def add(self, reduced: Vector, pivot: int) -> None:
         """Add a vector that `reduce` has returned, not empty.
 
         Args:
             reduced: The vector.
             pivot: One of its coordinates, which no other vector of the span keeps.
-
-        Returns:
-            The vector scaled to 1 at the pivot.
         """
-        scale = pow(reduced[pivot], -1, PRIME)
-        row = {key: value * scale % PRIME for key, value in reduced.items()}
+        row = scaled(reduced, pivot)
         for number in list(self._rows.having.get(pivot, ())):
             changed = dict(self._rows.vectors[number])
             add_multiple(changed, PRIME - changed[pivot], row)
             self._rows.put(number, changed)
         self._rows.put(pivot, row)
-        return row
 
     def extend(self, vector: Vector) -> bool:
         """Add a vector; False if it was in the span already."""
