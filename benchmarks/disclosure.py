@@ -1,0 +1,152 @@
+"""Protecting and attacking tables of the size of a survey of schools.
+
+What belongs here: the table, times, hidden cells beside GaussSuppression's figures, growth,
+the larger published cases, and cells opened again at random. What does not: small cases
+(`tests/disclosure`).
+"""
+
+import itertools
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from benchmarks.measure import print_table
+from tests.disclosure.reference import SSB, case
+from warehouse.attack.modes import Scene, run_modes
+from warehouse.attack.witnesses import Verdict
+from warehouse.disclosure.protect import protect
+from warehouse.disclosure.rules import Rules
+from warehouse.tables.counts import CountTable, Flags, Ints
+
+AREAS, SEXES, GRADES, ANSWERS = 15, 2, 4, 3
+PUPILS = 5000
+GAUSS_HIDDEN, GAUSS_PRIMARY = 1293, 630
+REOPENED = 200
+
+
+def school_table(years: int, scale: int = 1) -> tuple[CountTable, Ints]:
+    """Municipality and county, years, sex, grades, answers; no total over years.
+
+    Args:
+        years: Number of years.
+        scale: Multiplies the number of municipalities and of pupils.
+    """
+    random = np.random.default_rng(2023)
+    areas = AREAS * scale
+    size = random.dirichlet(np.full(areas, 1.3)) + 0.15 / areas
+    answers = np.array([0.66, 0.25, 0.09])
+    cells = list(
+        itertools.product(range(years), range(areas), range(SEXES), range(GRADES), range(ANSWERS))
+    )
+    expected = [
+        PUPILS * scale * size[area] / size.sum() / (SEXES * GRADES) * answers[answer]
+        for _, area, _, _, answer in cells
+    ]
+    inner = random.poisson(expected).astype(np.int64)
+    labels, rows = [], []
+    parts = [range(areas), range(SEXES), range(GRADES), range(ANSWERS)]
+    at = np.arange(len(cells)).reshape(years, areas, SEXES, GRADES, ANSWERS)
+    for year in range(years):
+        for label in itertools.product(*([*part, None] for part in parts)):
+            index = tuple(slice(None) if part is None else part for part in label)
+            labels.append((str(year), *("Total" if part is None else str(part) for part in label)))
+            rows.append(np.atleast_1d(at[(year, *index)]).ravel())
+    pairs = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    margins = sparse.csr_matrix(
+        (np.ones(len(pairs), dtype=np.int64), (pairs, np.concatenate(rows))),
+        (len(rows), len(cells)),
+    )
+    names = ("year", "area", "sex", "grade", "answer")
+    nothing = np.zeros(len(rows), dtype=bool)
+    return CountTable(names, tuple(labels), margins, margins @ inner, nothing), inner
+
+
+def measure(work: Path, *, full: bool) -> None:
+    """Print all measurements.
+
+    Args:
+        work: Not used; nothing is written.
+        full: Also ten times the years, and the largest published case.
+    """
+    sizes = ((5, 1), (15, 1), (50, 1)) if full else ((5, 1), (15, 1))
+    for zeros in (False, True):
+        rules = Rules(5, zeros_protected=zeros)
+        print_table(
+            ("years", "cells", "primary", "hidden", "sum", "protect s", "attack s", "not safe"),
+            [_line(*school_table(*size), rules, (str(size[0]),)) for size in sizes],
+        )
+    print(f"GaussSuppression on such a table: {GAUSS_HIDDEN} hidden, {GAUSS_PRIMARY} primary")
+    _published(full)
+    _reopened()
+
+
+def _published(full: bool) -> None:
+    names = ["ssb_d3_maxN4", "ssb_d3_maxN4_z0", *(["ssb_d4_maxN3"] if full else [])]
+    lines = []
+    for name in names:
+        given = case(name)
+        theirs = given.table.is_hidden
+        lines.append(
+            _line(
+                given.table,
+                given.inner,
+                SSB[name],
+                (name, f"{theirs.sum()} / {given.table.n[theirs].sum()}"),
+            )
+        )
+    print_table(
+        (
+            "case",
+            "theirs",
+            "cells",
+            "primary",
+            "hidden",
+            "sum",
+            "protect s",
+            "attack s",
+            "not safe",
+        ),
+        lines,
+    )
+
+
+def _line(table: CountTable, inner: Ints, rules: Rules, first: Iterable[str]) -> tuple[object, ...]:
+    started = time.perf_counter()
+    hidden = protect(table, rules, inner)
+    protected = time.perf_counter()
+    unsafe = _unsafe(table, hidden, rules)
+    attacked = time.perf_counter()
+    return (
+        *first,
+        len(table),
+        int(rules.primary(table.n).sum()),
+        int(hidden.sum()),
+        int(table.n[hidden].sum()),
+        f"{protected - started:.1f}",
+        f"{attacked - protected:.1f}",
+        unsafe,
+    )
+
+
+def _unsafe(table: CountTable, hidden: Flags, rules: Rules) -> int:
+    """Cells not shown safe, of all modes."""
+    outcomes = run_modes(Scene(table.hiding(hidden).from_outside(), not rules.zeros_protected))
+    return sum(len(outcome.cells) - len(outcome.of(Verdict.SAFE)) for outcome in outcomes)
+
+
+def _reopened() -> None:
+    """GaussSuppression's plain pattern with one secondary cell open, many times."""
+    given = case("h2y2023", "h2y2023_z1_plain_published")
+    table, random = given.table, np.random.default_rng(1)
+    assert table.is_primary is not None
+    secondary = np.flatnonzero(table.is_hidden & ~table.is_primary)
+    caught = 0
+    for cell in random.choice(secondary, size=REOPENED):
+        opened = table.is_hidden.copy()
+        opened[cell] = False
+        outcomes = run_modes(Scene(table.hiding(opened).from_outside()))
+        caught += any(outcome.of(Verdict.DISCLOSED) for outcome in itertools.islice(outcomes, 2))
+    print(f"one secondary cell opened again: {caught} of {REOPENED} caught")

@@ -1,0 +1,229 @@
+"""Which values an attacker must think possible.
+
+What belongs here: whole tables that agree with all that is known (witnesses), checked
+exactly, and proofs that there are too few. What does not: what is known (`knowledge`).
+
+The order of work goes from cheap to dear: elimination, random objectives with sums and
+differences of the tables found, one pair of linear programmes per cell, whole numbers.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy import sparse
+
+from warehouse.attack.knowledge import Knowledge, blocks, contradiction, peel
+from warehouse.tables.counts import Floats, Ints
+from warehouse.tables.modular import PRIME, Span, Vector
+from warehouse.tables.solver import Optimum, System
+
+ENOUGH = 3
+RANDOM_OBJECTIVES = 60
+COMBINATIONS = 500
+TOLERANCE = 1e-6
+
+
+class Verdict(StrEnum):
+    """What was found for a hidden cell."""
+
+    SAFE = "safe"
+    DISCLOSED = "disclosed"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict, and the least and largest value where they were determined."""
+
+    verdict: Verdict
+    low: int | None = None
+    high: int | None = None
+
+
+def attack(knowledge: Knowledge, seconds: float = math.inf) -> list[Finding]:
+    """Decide for each target whether at least three values are possible.
+
+    Args:
+        knowledge: What the attacker knows.
+        seconds: Time after which the rest stays undecided.
+
+    Raises:
+        InputError: No table agrees with what is known.
+    """
+    deadline = time.monotonic() + seconds
+    rest, known = peel(knowledge)
+    findings = [Finding(Verdict.DISCLOSED, int(value), int(value)) for value in known]
+    for numbers, part in blocks(rest):
+        pool = _Pool(part, deadline)
+        for number, finding in zip(numbers, pool.findings(known[numbers]), strict=True):
+            findings[number] = finding
+    return findings
+
+
+def computable(knowledge: Knowledge) -> list[bool]:
+    """Which targets are combinations of open cells, whatever the unknowns' signs."""
+    span = Span()
+    for row in range(knowledge.equal.shape[0]):
+        span.extend(_vector(knowledge.equal, row))
+    return [not span.reduce(_vector(knowledge.targets, row)) for row in _rows(knowledge.targets)]
+
+
+def _rows(matrix: sparse.csr_matrix) -> range:
+    return range(matrix.shape[0])
+
+
+def _vector(matrix: sparse.csr_matrix, row: int) -> Vector:
+    part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    pairs = zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True)
+    return {column: value % PRIME for column, value in pairs if value}
+
+
+def system(known: Knowledge, *, whole: bool) -> System:
+    """What is known as a system for the solver; rows that say nothing new are left out."""
+    span = Span()
+    keep = [row for row in _rows(known.equal) if span.extend(_vector(known.equal, row))]
+    equal = known.equal[keep].astype(float)
+    equal_to = known.equal_to[keep].astype(float)
+    scale = np.maximum(abs(known.above).max(axis=1).toarray().ravel(), 1).astype(float)
+    above = sparse.diags(1 / scale) @ known.above
+    size = equal.shape[1]
+    return System(
+        sparse.vstack([equal, above]).tocsr(),
+        np.concatenate([equal_to, known.least / scale]),
+        np.concatenate([equal_to, np.full(len(scale), np.inf)]),
+        np.zeros(size),
+        np.full(size, far(known)),
+        whole=whole,
+    )
+
+
+def far(known: Knowledge) -> float:
+    """Beyond all that is known: cuts off no table that matters, keeps programmes finite."""
+    return 1000.0 + 2 * float(known.equal_to.sum()) + 2 * float(np.abs(known.least).sum())
+
+
+class _Pool:
+    """The witnesses of one block."""
+
+    def __init__(self, known: Knowledge, deadline: float) -> None:
+        self._deadline = deadline
+        self._random = np.random.default_rng(7)
+        self._is_exact = computable(known)
+        self._known = known
+        self._tables = np.zeros((0, known.equal.shape[1]), dtype=np.int64)
+        self._values: list[set[int]] = [set() for _ in self._is_exact]
+        self._limits: dict[int, tuple[float, float]] = {}
+        self._linear = system(known, whole=False)
+        self._whole: System | None = None
+
+    def findings(self, offsets: Ints) -> list[Finding]:
+        """Go through all steps until every target is decided or time is up."""
+        self._spread()
+        for target in self._open():
+            if self._is_open(target) and not self._late():
+                self._search(target)
+        return [self._finding(target, int(offset)) for target, offset in enumerate(offsets)]
+
+    def _finding(self, target: int, offset: int) -> Finding:
+        values = self._values[target]
+        if self._is_exact[target]:
+            value = offset + min(values) if values else None
+            return Finding(Verdict.DISCLOSED, value, value)
+        if len(values) >= ENOUGH:
+            return Finding(Verdict.SAFE)
+        if target in self._limits:
+            low, high = self._limits[target]
+            return Finding(Verdict.DISCLOSED, offset + int(low), offset + int(high))
+        return Finding(Verdict.UNDECIDED)
+
+    def _open(self) -> list[int]:
+        return [target for target in range(len(self._values)) if self._is_open(target)]
+
+    def _is_open(self, target: int) -> bool:
+        return not self._is_exact[target] and len(self._values[target]) < ENOUGH
+
+    def _late(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def _spread(self) -> None:
+        for number in range(RANDOM_OBJECTIVES):
+            if self._late() or (number and not self._open()):
+                return
+            self._solve(self._random.normal(size=self._linear.size))
+            if number % 4 == 3:
+                self._combine()
+
+    def _combine(self) -> None:
+        count = len(self._tables)
+        if count > 1:
+            a, b, c = self._random.integers(count, size=(3, COMBINATIONS))
+            self._add(self._tables[a] + self._tables[b] - self._tables[c])
+
+    def _solve(self, objective: Floats) -> Optimum:
+        found = self._linear.maximise(objective)
+        if found is None:
+            raise contradiction()
+        self._keep(found)
+        return found
+
+    def _keep(self, found: Optimum) -> None:
+        if found.is_found:
+            self._add(np.rint(found.point).astype(np.int64)[None, :])
+
+    def _add(self, tables: Ints) -> None:
+        tables = tables[self._known.holds(tables)]
+        news = np.zeros(len(tables), dtype=bool)
+        for target, values in enumerate(self._known.targets @ tables.T):
+            if len(self._values[target]) < 50:
+                for number, value in enumerate(values.tolist()):
+                    news[number] |= value not in self._values[target]
+                    self._values[target].add(value)
+        self._tables = np.vstack([self._tables, tables[news]])[-300:]
+
+    def _search(self, target: int) -> None:
+        objective = self._known.targets[target].toarray()[0].astype(float)
+        high = math.floor(self._solve(objective).bound + TOLERANCE)
+        low = math.ceil(-self._solve(-objective).bound - TOLERANCE)
+        if high - low >= ENOUGH - 1 and self._is_open(target):
+            self._combine()
+            if self._is_open(target):
+                self._search_whole(target, objective, low, high)
+        elif high - low < ENOUGH - 1:
+            self._limits[target] = (low, high)
+
+    def _search_whole(self, target: int, objective: Floats, low: int, high: int) -> None:
+        """Look for whole tables at both ends, then strictly between."""
+        self._whole = self._whole or system(self._known, whole=True)
+        ends = []
+        for sign in (1, -1):
+            found = self._whole.maximise(sign * objective, self._left())
+            if found is None:
+                raise contradiction()
+            self._keep(found)
+            ends.append(sign * math.floor(found.bound + TOLERANCE) if found.is_found else None)
+        top, bottom = ends
+        if not self._is_open(target) or top is None or bottom is None:
+            return
+        if top - bottom >= ENOUGH - 1:
+            self._combine()
+            if self._is_open(target) and not self._search_between(target, bottom, top):
+                return
+        if self._is_open(target):
+            self._limits[target] = (bottom, top)
+
+    def _search_between(self, target: int, bottom: int, top: int) -> bool:
+        """Whether the search for a value between the ends came to an end."""
+        row = self._known.targets[target]
+        inside = self._known.with_above(
+            sparse.vstack([row, -row]).tocsr(), np.array([bottom + 1, 1 - top])
+        )
+        found = system(inside, whole=True).maximise(np.zeros(self._linear.size), self._left())
+        if found is not None and found.is_found:
+            self._keep(found)
+        return found is None or found.is_found
+
+    def _left(self) -> float:
+        return max(0.1, min(self._deadline - time.monotonic(), 1e9))
