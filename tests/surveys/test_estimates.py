@@ -136,6 +136,41 @@ def test_differences_from_the_round_before(
         ), row
 
 
+def test_differences_from_riket_have_the_errors_of_both(marts: duckdb.DuckDBPyConnection) -> None:
+    """Riket stands in the delivered workbook of shares, with its interval, by gender."""
+    rows = marts.execute(
+        "select difference.*, riket.share_pct as riket_pct, "
+        "riket.ci_upper_pct - riket.ci_lower_pct as riket_width "
+        "from survey.difference as difference "
+        "inner join intermediate.int_survey_version as riket on riket.version = 'published' "
+        "and riket.area_id = '0000' and riket.item_id = difference.item_id "
+        "and riket.gender = difference.gender and riket.year_end = difference.round "
+        "where difference.benchmark = 'riket' and difference.p_value is not null"
+    ).df()
+    assert set(rows.gender) == {"T", "K", "M"} and COUNTY in set(rows.area_id)
+    assert set(rows["round"]) == {2014, 2018, 2021, 2024}
+    assert (rows.age_group == "all").all() and (rows.source == "hlv").all()
+    assert rows.difference_pct.to_numpy() == pytest.approx(
+        (rows.share_pct - rows.riket_pct).to_numpy()
+    )
+    reach = (rows.ci_upper_pct - rows.ci_lower_pct) / 2
+    assert (reach > rows.riket_width / 2).all(), "the area's own error comes on top"
+    own = marts.execute(
+        "select survey.round, item.item_id, share.area_no, share.se_of_conditions as se "
+        "from intermediate.int_survey_share as share "
+        "inner join intermediate.int_survey as survey using (survey_no) "
+        "inner join intermediate.int_survey_item as item using (item_no) "
+        "where gender_no = 0 and age_group_no = 0 and education_no = 0 and birth_country_no = 0 "
+        "and income_no = 0 and grade_no = 0 and survey.source = 'hlv' and share.area_no > 0"
+    ).df()
+    own["area_id"] = own.area_no.map("{:04}".format)
+    both = rows[rows.gender == "T"].merge(own, on=["round", "item_id", "area_id"])
+    assert len(both) > 100
+    expected = np.hypot(1.959963984540054 * 100 * both.se, both.riket_width / 2)
+    found = (both.ci_upper_pct - both.ci_lower_pct) / 2
+    assert found.to_numpy() == pytest.approx(expected.to_numpy())
+
+
 def test_gradients_follow_the_groups(marts: duckdb.DuckDBPyConnection) -> None:
     """Slope over the rank in the population; populations are sums of weights."""
     rows = marts.execute(

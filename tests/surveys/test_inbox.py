@@ -13,6 +13,7 @@ from ingestion.delivered.inbox import take
 from orchestration import cli
 from orchestration.sensors import survey_inbox
 from tests.support import PROJECT_ROOT
+from warehouse.sealed.store import remove_sealed
 from warehouse.settings import Settings, load_settings
 
 HEADER = "lopnr;argang;kon;ukommun;kalvikt;stress"
@@ -139,7 +140,7 @@ def test_ingest_from_the_terminal(
         (["ingest", "hlv", str(tmp_path / "no.csv")], "there is no such file"),
         (["ingest", "hlv", str(good), "--codebook", str(tmp_path / "no.yml")], "no.yml"),
     ):
-        house.paths.restricted("hlv", "delivered").unlink(missing_ok=True)
+        remove_sealed(house.paths.restricted("hlv", "delivered"))
         assert cli.main(arguments) != 0
         err = capsys.readouterr().err
         assert said in err and "Traceback" not in err, err

@@ -1,7 +1,9 @@
 {#-
-  Differences of shares and their standard errors: an area from its county, and a round from
-  the area's last one in the same words. No finite population correction: they are about
-  conditions. Rounds are independent samples; a county contains its areas, hence the covariance.
+  Differences of shares and their standard errors: an area from its county, from Riket, and a
+  round from the area's last one in the same words. No finite population correction: they are
+  about conditions. Rounds are independent samples; a county contains its areas, hence the
+  covariance. Riket is what a delivered table of shares says of the same year; that a few of its
+  persons are the area's too is left out, which makes intervals somewhat too wide.
 -#}
 with
 
@@ -49,7 +51,43 @@ pairs as (
     where benchmark_domain_no is not null
 ),
 
+riket as (
+    select
+        version.survey,
+        version.year_end as round,
+        item.item_no,
+        coalesce(category.category_no, 0) as gender_no,
+        version.share_pct / 100 as estimate,
+        version.n,
+        (version.ci_upper_pct - version.ci_lower_pct) / (200 * {{ z_value(95) }}) as se
+    from {{ ref('int_survey_version') }} as version
+    inner join {{ ref('int_survey_item') }} as item on version.item_id = item.item_id
+    left join {{ ref('int_survey_category') }} as category
+        on category.dimension = 'gender' and version.gender = category.category
+    where version.version = 'published' and version.area_id = '0000'
+        and version.year_start = version.year_end
+),
+
 benchmarks as (
+    select
+        share.domain_no,
+        'riket' as benchmark,
+        riket.round as benchmark_round,
+        riket.estimate as benchmark_share,
+        riket.n as benchmark_n,
+        cast(null as {{ dbt.type_bigint() }}) as benchmark_n_yes,
+        riket.se as benchmark_se,
+        cast(0 as double) as covariance
+    from {{ ref('int_survey_share') }} as share
+    inner join {{ ref('int_survey') }} as survey on share.survey_no = survey.survey_no
+    inner join riket
+        on survey.survey = riket.survey and survey.round = riket.round
+        and share.item_no = riket.item_no and share.gender_no = riket.gender_no
+    where survey.basis = 'home'
+        {%- for name in survey_breakdowns() if name != 'gender' %}
+        and share.{{ name }}_no = 0
+        {%- endfor %}
+    union all
     select
         pairs.domain_no,
         pairs.benchmark,
