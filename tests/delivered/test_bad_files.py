@@ -1,5 +1,6 @@
 """Deliveries that go wrong in the ways they do: a clear word, and the store as it was."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -202,7 +203,11 @@ def test_200_mb_of_one_line_end_soon_and_small(
             f"sys.exit(cli.main(['ingest', 'lupp', {str(path)!r}]))",
         ],
         cwd=PROJECT_ROOT,
-        env={"JAMLIK_DATA_DIR": str(tmp_path / "data"), "PATH": "/usr/bin:/bin"},
+        env={
+            "JAMLIK_DATA_DIR": str(tmp_path / "data"),
+            "JAMLIK_KEY_DIR": os.environ["JAMLIK_KEY_DIR"],
+            "PATH": "/usr/bin:/bin",
+        },
         capture_output=True,
         text=True,
         timeout=60,

@@ -17,7 +17,6 @@ from warehouse.sealed.keys import (
     needed_names,
     sealed_name,
 )
-from warehouse.sealed.rotation import rotate_sealed
 from warehouse.sealed.seal import check_seal, seal_path
 from warehouse.settings import Settings, load_settings
 
@@ -50,6 +49,9 @@ def run(options: argparse.Namespace, rotate_pseudonyms: RotatePseudonyms) -> int
     if options.action == "rotate":
         if options.name is None:
             raise InputError("Say which key: jamlik key rotate NAME.", "jamlik key --help")
+        # Commands that open no store need not wait for DuckDB.
+        from warehouse.sealed.rotation import rotate_sealed
+
         if options.name == PSEUDONYM:
             rotate_pseudonyms(settings, keys)
         else:
