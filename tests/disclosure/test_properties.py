@@ -79,7 +79,7 @@ def extremes(table: CountTable, least: int, cell: int) -> tuple[int, int]:
     return round(found[0].fun), round(-found[1].fun)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(tables(), st.integers(2, 6), st.booleans())
 def test_protected_tables(made: tuple[CountTable, Ints], threshold: int, zeros: bool) -> None:
     table, inner = made

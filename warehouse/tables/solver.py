@@ -15,6 +15,11 @@ from warehouse.errors import JamlikError
 from warehouse.tables.counts import Floats
 
 INFINITY = highspy.kHighsInf
+_ANSWERS = (
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kTimeLimit,
+)
 
 
 class SolverError(JamlikError):
@@ -101,6 +106,13 @@ class System:
         self._set(time_limit=self._highs.getRunTime() + seconds)
         self._highs.run()
         status = self._highs.getModelStatus()
+        if status not in _ANSWERS:
+            # A basis left by the last objective can lead nowhere; start without it.
+            self._highs.clearSolver()
+            self._set(presolve="on")
+            self._highs.run()
+            status = self._highs.getModelStatus()
+            self._set(presolve="on" if self.is_whole else "off")
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
         is_optimal = status == highspy.HighsModelStatus.kOptimal
