@@ -31,6 +31,8 @@ QUESTIONS = (
     ("Allmän hälsa", "Självskattad hälsa", "Bra eller mycket bra hälsa", "godhals"),
     ("Allmän hälsa", "Självskattad hälsa", "Dålig eller mycket dålig hälsa", "badhals"),
     ("Allmän hälsa", "Långvarig sjukdom", "Ja", "lsjd"),
+    # So frequent that bounds of small groups lie above 100.
+    ("Psykisk hälsa", "Gott psykiskt välbefinnande", "Ja", "swemwbs_medhog"),
     ("Psykisk hälsa", "Stressad", "Ja", "stress"),
     ("Psykisk hälsa", "Ängslan, oro eller ångest", "Ja", "angst"),
     ("Psykisk hälsa", "Suicidtankar", "Ja", "s12tank"),

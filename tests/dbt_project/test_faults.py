@@ -52,6 +52,10 @@ FAULTS = {
         "gender, value, status, read_at - interval 1 day, read_at + interval 1 day, "
         "is_demonstration from core.fct_value limit 1"
     ),
+    "assert_folkhalsodata_estimates_are_whole": (
+        "insert into folkhalsodata.raw_folkhalsodata.estimate values ('t', '01', 'Stressad', "
+        "'0020', 'T', 2021, 2024, 20, 21, 22, 900, null, false, timestamp '2026-01-01')"
+    ),
     "unique_key_fct_value_indicator_id__area_id__year_end__gender": (
         "insert into core.fct_value from core.fct_value limit 1"
     ),
@@ -74,6 +78,7 @@ def copy(built: Dbt, tmp_path: Path) -> Dbt:
 
 def test_every_check_finds_its_fault(copy: Dbt) -> None:
     with duckdb.connect(str(copy.build)) as con:
+        con.execute(f"attach '{copy.folkhalsodata}' as folkhalsodata")
         for statement in FAULTS.values():
             (changed,) = con.execute(statement).fetchone() or (0,)
             assert changed, statement
