@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, settings
 
 from warehouse.sealed.keys import KeyFolder, needed_names
 
-# Whatever imports the code location must not write into the project's own data folder.
-os.environ["JAMLIK_DATA_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-")
-
-# Keys of delivered data, as an installation has them; tests of keys themselves make their own.
-os.environ["JAMLIK_KEY_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-keys-")
-for name in needed_names():
-    KeyFolder(Path(os.environ["JAMLIK_KEY_DIR"])).create(name)
+# Parallel workers inherit both folders from the process that started them.
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not IS_WORKER:
+    # Whatever imports the code location must not write into the project's own data folder.
+    os.environ["JAMLIK_DATA_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-")
+    # Keys of delivered data, as an installation has them; tests of keys make their own.
+    os.environ["JAMLIK_KEY_DIR"] = tempfile.mkdtemp(prefix="jamlik-tests-keys-")
+    for name in needed_names():
+        KeyFolder(Path(os.environ["JAMLIK_KEY_DIR"])).create(name)
 
 # Started in the background of a shell the run may ignore these, and its children would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -37,5 +39,6 @@ settings.load_profile("jamlik")
 
 def pytest_sessionfinish() -> None:
     """Remove the folders again."""
-    shutil.rmtree(os.environ["JAMLIK_DATA_DIR"], ignore_errors=True)
-    shutil.rmtree(os.environ["JAMLIK_KEY_DIR"], ignore_errors=True)
+    if not IS_WORKER:
+        shutil.rmtree(os.environ["JAMLIK_DATA_DIR"], ignore_errors=True)
+        shutil.rmtree(os.environ["JAMLIK_KEY_DIR"], ignore_errors=True)

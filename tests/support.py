@@ -1,9 +1,12 @@
-"""What tests of all areas share: finding the reference data."""
+"""What tests of all areas share: finding the reference data, making dear things once."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from warehouse import locks
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,4 +21,23 @@ def shared_dir() -> Path:
         pytest.skip(
             "recorded data not found: set JAMLIK_SHARED, or place 'shared' beside the project"
         )
+    return folder
+
+
+def made_once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], seconds: float = 400
+) -> Path:
+    """A folder that the first of the parallel workers makes and the others wait for.
+
+    Tests copy what is in it, or read it; none changes it.
+    """
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, made = base / name, base / f"{name}.made"
+    with locks.hold(base / f"{name}.lock", f"making {name}", timeout=seconds):
+        if not made.exists():
+            folder.mkdir()
+            make(folder)
+            made.touch()
     return folder

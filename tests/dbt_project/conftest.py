@@ -14,7 +14,7 @@ import pytest
 from ingestion.delivered.store import ensure_stores
 from ingestion.folkhalsodata.load import ensure_store
 from tests.dbt_project.raw_file import write_raw_file
-from tests.support import PROJECT_ROOT, shared_dir
+from tests.support import PROJECT_ROOT, made_once, shared_dir
 from warehouse.register import register_ids
 from warehouse.settings import load_settings
 
@@ -90,14 +90,16 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def built(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """The register's 66 KPIs of the recorded snapshot, built and checked."""
-    folder = tmp_path_factory.mktemp("dbt")
-    raw = folder / "kolada.duckdb"
-    write_raw_file(raw, shared, register_ids())
-    dbt = Dbt(folder, raw)
-    done = dbt.run("build")
-    assert done.returncode == 0, done.stdout[-4000:]
-    (folder / "build_results.json").write_text(json.dumps(dbt.results()), encoding="utf-8")
-    return dbt
+
+    def make(folder: Path) -> None:
+        write_raw_file(folder / "kolada.duckdb", shared, register_ids())
+        dbt = Dbt(folder, folder / "kolada.duckdb")
+        done = dbt.run("build")
+        assert done.returncode == 0, done.stdout[-4000:]
+        (folder / "build_results.json").write_text(json.dumps(dbt.results()), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, "dbt", make)
+    return Dbt(folder, folder / "kolada.duckdb")
 
 
 @pytest.fixture
@@ -109,8 +111,10 @@ def marts(built: Dbt) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """The manifest as `dbt parse` makes it with nothing set in the environment."""
-    folder = tmp_path_factory.mktemp("parse")
-    done = run_dbt(folder, "parse")
-    assert done.returncode == 0, done.stdout[-4000:]
-    path = folder / "target" / "manifest.json"
+
+    def make(folder: Path) -> None:
+        done = run_dbt(folder, "parse")
+        assert done.returncode == 0, done.stdout[-4000:]
+
+    path = made_once(tmp_path_factory, "parse", make) / "target" / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8"))

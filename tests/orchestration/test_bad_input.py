@@ -9,10 +9,12 @@ import pytest
 from ingestion.kolada.replay.demo import write_demo_snapshot
 from ingestion.kolada.replay.faults import Fault, FaultPlan
 from ingestion.kolada.replay.server import ReplayServer
-from tests.orchestration.house import jamlik, published, warm
+from tests.orchestration.house import SMALL, jamlik, published, warm
 from warehouse.register import REGISTER
 
-KPIS = "N00923,N00925,N01951"
+KPIS = SMALL["KPIS"]
+# Kolada without the other sources.
+ALONE = {name: SMALL[name] for name in ("SURVEYS", "FOLKHALSODATA")}
 
 
 @pytest.fixture(scope="module")
@@ -22,40 +24,32 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_an_unknown_kpi_is_named_the_rest_is_published_and_the_run_fails(
+def test_what_cannot_be_read_is_named_the_rest_is_published_and_the_run_fails(
     tmp_path: Path, small_house: Path, snapshot: Path
 ) -> None:
-    warm(small_house, tmp_path)
-    chosen = {"KPIS": f"{KPIS},N99999", "OU_KPIS": "N15601,N00923"}
-    done = jamlik(tmp_path, "run", KOLADA="replay", SNAPSHOT=str(snapshot), **chosen)
-    assert done.returncode == 1
-    assert "N00923 (units)" in done.stderr, "which no unit has values of"
-    assert "N99999" in done.stderr and "every_asked_kpi_is_known" in done.stderr
-    with published(tmp_path) as con:
-        found = con.execute(
-            "select distinct indicator_id from core.fct_value order by 1"
-        ).fetchall()
-        assert [kpi for (kpi,) in found] == KPIS.split(",")
-        unknown = con.execute("select unknown_kpis from quality.load").fetchone()
-        assert unknown == ("N00923 (units), N99999",)
-        units = con.execute("select distinct indicator_id from core.fct_unit_value").fetchall()
-        assert units == [("N15601",)]
-
-
-def test_values_that_cannot_be_read_are_in_quality_and_the_rest_is_published(
-    tmp_path: Path, small_house: Path, snapshot: Path
-) -> None:
+    """An unknown KPI fails the run at its end; values that cannot be read are in quality."""
     warm(small_house, tmp_path)
     faults = [
         Fault("gender_x", path="/data/", nth=1, items=1),
         Fault("bad_period", path="/data/", nth=2, items=1),
         Fault("value_as_text", path="/data/", nth=3, items=1),
     ]
+    chosen = {"KPIS": f"{KPIS},N99999", "OU_KPIS": "N15601,N00923"}
     with ReplayServer(snapshot, FaultPlan(faults)) as server:
-        done = jamlik(tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL=server.base_url, KPIS=KPIS)
-    assert done.returncode == 0, done.stderr
+        done = jamlik(
+            tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL=server.base_url, **ALONE, **chosen
+        )
+    assert done.returncode == 1
+    assert "N00923 (units)" in done.stderr, "which no unit has values of"
+    assert "N99999" in done.stderr and "every_asked_kpi_is_known" in done.stderr
     assert "every_value_is_understood" in done.stderr, "the terminal tells"
     with published(tmp_path) as con:
+        found = con.execute(
+            "select distinct indicator_id from core.fct_value order by 1"
+        ).fetchall()
+        assert [kpi for (kpi,) in found] == KPIS.split(",")
+        units = con.execute("select distinct indicator_id from core.fct_unit_value").fetchall()
+        assert units == [("N15601",)]
         rows = con.execute(
             "select kpi, municipality, period, reason from quality.load_rejection"
         ).fetchall()
@@ -65,15 +59,18 @@ def test_values_that_cannot_be_read_are_in_quality_and_the_rest_is_published(
             "value is not a number",
         }
         assert all(kpi in KPIS and len(area) == 4 for kpi, area, *_ in rows)
-        rejected, summary = con.execute(
-            "select rows_rejected, rejection_summary from quality.load"
-        ).fetchone() or (0, "")
+        unknown, rejected, summary = con.execute(
+            "select unknown_kpis, rows_rejected, rejection_summary from quality.load"
+        ).fetchone() or ("", 0, "")
+        assert unknown == "N00923 (units), N99999"
         assert rejected == len(rows) and "period is not a year" in summary
 
 
 def test_an_api_that_cannot_be_reached_is_one_sentence_within_a_minute(tmp_path: Path) -> None:
     started = time.monotonic()
-    done = jamlik(tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL="http://127.0.0.1:9/v3")
+    done = jamlik(
+        tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL="http://127.0.0.1:9/v3", **ALONE
+    )
     assert time.monotonic() - started < 60
     assert done.returncode == 1
     said = [line for line in done.stderr.splitlines() if line.startswith("FAILED")]

@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.kolada.replay.demo_areas import YEARS, demo_areas
 from ingestion.kolada.replay.demo_truth import demo_truth
-from tests.orchestration.house import jamlik, published, values
+from tests.orchestration.house import SMALL, copy, jamlik, published, values
 from tests.support import PROJECT_ROOT
 from warehouse.register import register_ids
 
@@ -159,7 +159,11 @@ def _unit_tests_run_at(house: Path) -> set[str]:
     return set()
 
 
-def test_another_region_is_one_setting_and_rollback_brings_the_first_back(house: Path) -> None:
+def test_another_region_is_one_setting_and_rollback_brings_the_first_back(
+    tmp_path: Path, small_house: Path
+) -> None:
+    house = copy(small_house, tmp_path)
+
     def focus() -> list[tuple]:
         with published(house) as con:
             return con.execute(
@@ -169,7 +173,7 @@ def test_another_region_is_one_setting_and_rollback_brings_the_first_back(house:
     assert focus() == [("0020",)]
     before = _unit_tests_run_at(house)
     assert len(before) == 1
-    done = jamlik(house, "run", KOLADA="demo", JAMLIK_REGION="03")
+    done = jamlik(house, "run", **SMALL, JAMLIK_REGION="03")
     assert done.returncode == 0, done.stderr
     assert focus() == [("0003",)]
     assert _unit_tests_run_at(house) == before, "the models are those that passed"
@@ -192,3 +196,35 @@ def test_the_warehouse_can_be_asked_as_of_a_moment(house: Path) -> None:
         as_of = "select count(*) from core.value_as_of(timestamp '{}')"
         assert con.execute(as_of.format("2100-01-01")).fetchone() == (now,)
         assert con.execute(as_of.format("2000-01-01")).fetchone() == (0,)
+
+
+def test_analysts_questions_with_an_argument_have_macros(house: Path) -> None:
+    with published(house) as con:
+        worst_first = con.execute(
+            "select area_id, gap_size from equity_of('n00925') "
+            "where gender = 'T' and gap_size is not null"
+        ).fetchall()
+        gaps = con.execute(
+            "select area_id, gap_size from equity.area_gap join core.dim_area using (area_id) "
+            "where indicator_id = 'N00925' and benchmark = 'riket' and gender = 'T' and is_focus "
+            "and year_end = 2024 order by gap_size desc, area_id"
+        ).fetchall()
+        assert len(gaps) == 16 and worst_first == gaps
+        profile = "from municipality_profile('2080')"
+        shown = con.execute(f"select distinct indicator_id {profile} order by 1").fetchall()
+        assert [kpi for (kpi,) in shown] == sorted(register_ids())
+        (latest,) = con.execute(
+            f"select value {profile} where indicator_id = 'N17461' and gender = 'K'"
+        ).fetchone() or (None,)
+        assert (latest,) == con.execute(
+            "select arg_max(value, year_end) from core.fct_value where area_id = '2080' "
+            "and indicator_id = 'N17461' and gender = 'K'"
+        ).fetchone()
+        compared = con.execute(
+            "select distinct area_name from compare_areas('N00925', ['2080', '2039']) order by 1"
+        ).fetchall()
+        assert compared == [("Falun",), ("Älvdalen",)]
+        said = con.execute(
+            "select function_name, comment from duckdb_functions() where not internal"
+        ).fetchall()
+        assert len(said) == 4 and all(f"{name}(" in comment for name, comment in said)

@@ -1,6 +1,5 @@
 """Generated survey files, loaded and built once for all tests of this area."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,7 @@ from ingestion.hlv import generate as hlv
 from ingestion.lupp import generate as lupp
 from tests.dbt_project.conftest import Dbt
 from tests.dbt_project.raw_file import write_raw_file
-from tests.support import shared_dir
-from warehouse import locks
+from tests.support import made_once, shared_dir
 from warehouse.settings import Settings, load_settings
 
 # The marts treat all items alike, so a dozen do; ghq5 changed its wording, k6 began in 2020.
@@ -51,17 +49,12 @@ class Surveys:
 def surveys(tmp_path_factory: pytest.TempPathFactory) -> Surveys:
     """HLV's four rounds and Lupp's last four, through the loader and dbt; 25 s, so made once."""
     shared = shared_dir()
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    found = Surveys(base / "surveys")
-    with locks.hold(base / "surveys.lock", "making the surveys", timeout=240):
-        if not (found.folder / "made").exists():
-            found.folder.mkdir()
-            _load(found)
-            _build(found, shared)
-            (found.folder / "made").touch()
-    return found
+
+    def make(folder: Path) -> None:
+        _load(Surveys(folder))
+        _build(Surveys(folder), shared)
+
+    return Surveys(made_once(tmp_path_factory, "surveys", make))
 
 
 def _load(found: Surveys) -> None:

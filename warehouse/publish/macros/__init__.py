@@ -32,13 +32,33 @@ class Macro:
         return file.read_text(encoding="utf-8")
 
 
+_USE = "In an attached file run USE first."
+_EQUITY = ("core.dim_area", "core.fct_value", "equity.area_gap")
 MACROS = (
     Macro(
         "core.value_as_of",
         "The values as this warehouse held them at a moment (UTC): "
-        "select * from core.value_as_of(timestamp '2026-04-01 12:00'). "
-        "In an attached file run USE first.",
+        f"select * from core.value_as_of(timestamp '2026-04-01 12:00'). {_USE}",
         ("core.fct_value", "core.reading_history"),
+    ),
+    Macro(
+        "main.equity_of",
+        "Where the region's areas stand in an indicator, each in its latest year, against Riket "
+        "and similar areas, with verdicts and trends; the worst off first: "
+        f"select * from equity_of('N00923') where gender = 'T'. {_USE}",
+        (*_EQUITY, "equity.trend"),
+    ),
+    Macro(
+        "main.municipality_profile",
+        "Every register indicator of an area, each in its latest year, against Riket, with "
+        f"verdicts and trends: select * from municipality_profile('2080'). {_USE}",
+        (*_EQUITY, "core.dim_indicator", "equity.trend"),
+    ),
+    Macro(
+        "main.compare_areas",
+        "An indicator over the years in several areas, each against Riket: "
+        f"select * from compare_areas('N00923', ['2080', '2081']) where gender = 'T'. {_USE}",
+        _EQUITY,
     ),
 )
 
