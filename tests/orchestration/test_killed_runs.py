@@ -1,39 +1,25 @@
 """Runs that die, and runs that meet: nothing waits for the dead, and nothing is half there."""
 
 import os
-import shutil
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
-import pytest
 
-from tests.orchestration.house import SMALL, copy, jamlik, start, values, warm
-
-
-def _unpublished(house: Path, to: Path) -> None:
-    """All is built and nothing is published."""
-    copy(house, to)
-    shutil.rmtree(to / "published")
+from tests.orchestration.house import SMALL, jamlik, start, values, warm
 
 
-@pytest.mark.parametrize(
-    ("sign", "prepare"),
-    [
-        ("raw/kolada_demo.duckdb.wal", warm),
-        ("published/releases/.making-*", _unpublished),
-    ],
-)
-def test_a_killed_run_stops_nobody(
-    tmp_path: Path, small_house: Path, sign: str, prepare: Callable[[Path, Path], object]
-) -> None:
-    """Killed when a file appears, a moment later; then run again at once."""
-    prepare(small_house, tmp_path)
+def test_a_killed_run_stops_nobody(tmp_path: Path, small_house: Path) -> None:
+    """Killed while it publishes, when every file is there; then run again at once.
+
+    Loads and releases that are killed at any moment have tests of their own; here it is
+    Dagster that must not wait for the dead.
+    """
+    warm(small_house, tmp_path)
     victim = start(tmp_path, "run", **SMALL)
     deadline = time.monotonic() + 300
-    while not list(tmp_path.glob(sign)) and victim.poll() is None:
+    while not list(tmp_path.glob("published/releases/.making-*")) and victim.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert victim.poll() is None, victim.communicate()
@@ -44,7 +30,7 @@ def test_a_killed_run_stops_nobody(
     assert values(tmp_path) == values(small_house)
     assert not list(tmp_path.glob("published/releases/.making-*"))
     with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
-        assert [run.status for run in instance.get_runs(limit=2)] == [
+        assert [run.status for run in instance.get_runs()] == [
             dg.DagsterRunStatus.SUCCESS,
             dg.DagsterRunStatus.FAILURE,
         ]
