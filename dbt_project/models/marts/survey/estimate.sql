@@ -12,9 +12,13 @@ select
     100 * share.simple_lower as simple_ci_lower_pct,
     100 * share.simple_upper as simple_ci_upper_pct,
     share.reason,
+    coverage.is_low_coverage,
     {{ is_demonstration('surveys') }} as is_demonstration
 from {{ ref('int_survey_share') }} as share
 {{ survey_label_joins('share') }}
+left join {{ ref('int_elsa_coverage') }} as coverage
+    on survey.source = 'elsa' and survey.round = coverage.round
+    and share.area_no = coverage.area_no and share.grade_no = coverage.grade_no
 left join {{ ref('int_survey_label') }} as labels
     on survey.source = labels.source and survey.round = labels.round
     and item.item_id = labels.item_id
