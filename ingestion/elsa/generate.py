@@ -20,7 +20,7 @@ from ingestion.areas import municipalities
 from ingestion.delivered.codebook import Codebook, source_codebooks
 from ingestion.elsa.iso_bmi import OVERWEIGHT, cut_off
 from ingestion.elsa.personal_number import check_digit
-from ingestion.elsa.truth import AGE_IN_GRADE, ROUNDS, Pupils, chances, pupils
+from ingestion.elsa.truth import AGE_IN_GRADE, ROUNDS, Pupils, pupils, says_yes
 
 HEIGHT_CM = {"F": 117, "4": 140, "7": 158, "GY1": 172}
 CONSENT = {"J": 0.89, "N": 0.08, "": 0.02, "ater": 0.01}
@@ -62,7 +62,7 @@ def _talks(
     random = np.random.default_rng([seed, int(region), year, list(AGE_IN_GRADE).index(grade)])
     consent = random.choice(list(CONSENT), n, p=list(CONSENT.values()))
     codes = {
-        item.columns(year)[0]: _codes(chances(item.item, region, year, who, seed), random)
+        item.columns(year)[0]: _codes(says_yes(item.item, region, year, grade, who, seed), random)
         for item in book.items
         if item.columns(year)[0].startswith("sp")
     }
@@ -103,10 +103,9 @@ def _talks(
     return rows
 
 
-def _codes(chance: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def _codes(yes: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """An option on the right side for each pupil, and now and then no answer."""
-    n = chance.size
-    yes = random.random(n) < chance
+    n = yes.size
     codes = np.where(yes, random.choice([1, 2], n), random.choice([3, 4, 5], n))
     return np.where(random.random(n) < NO_ANSWER, 9, codes)
 

@@ -8,6 +8,7 @@ Between two grades some move to another municipality of the region; some are a y
 grade 4 on; some are not seen, in the last municipality many of the oldest.
 """
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +96,24 @@ def chances(item: str, region: str, year: int, who: Pupils, seed: int = 2026) ->
         none,
         who.abroad,
     )
+
+
+def says_yes(
+    item: str, region: str, year: int, grade: str, who: Pupils, seed: int = 2026
+) -> NDArray[np.bool_]:
+    """What each pupil of a grade answers, or would answer: the positive share or not.
+
+    Args:
+        item: Its key.
+        region: Two digits.
+        year: When the school year begins.
+        grade: Theirs.
+        who: The pupils of the grade.
+        seed: Of the generated world.
+    """
+    at = list(AGE_IN_GRADE).index(grade)
+    random = np.random.default_rng([seed, int(region), year, at, zlib.crc32(item.encode())])
+    return random.random(who.place.size) < chances(item, region, year, who, seed)
 
 
 def _born(region: str, birth_year: int, grade: str, seed: int) -> dict[str, np.ndarray]:
