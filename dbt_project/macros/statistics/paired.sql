@@ -39,7 +39,7 @@
         from (
             select
                 *,
-                cast(n_both + n_first + n_second + n_neither as double) as n,
+                nullif(cast(n_both + n_first + n_second + n_neither as double), 0e0) as n,
                 cast(n_both + n_first as double) as yes1,
                 cast(n_both + n_second as double) as yes2,
                 cast(n_both as double) * n_neither
