@@ -4,15 +4,18 @@ What belongs here: what such files have in common, and reading one with line num
 What does not: what a source's file says of each municipality (`ingestion/<source>/`).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ingestion.areas import area_id
 from ingestion.delivered.codebook import line_of, yaml_lines
 from ingestion.delivered.reading import FileRejected
+from ingestion.delivered.rows import AggregateRows
 from warehouse.settings import Settings
 
 REMEDY = "Put the line right; docs/surveys.md shows the file."
@@ -82,6 +85,35 @@ def read_sizes(path: Path, settings: Settings, name: str, entry: type[Some]) -> 
         keys.add(size.key())
         found.append(size)
     return found
+
+
+def size_rows(
+    table: str, sizes: Sequence[Size], columns: dict[str, pa.DataType], **said: Any
+) -> AggregateRows:
+    """Entries as rows of a raw table.
+
+    Args:
+        table: Its name.
+        sizes: The entries.
+        columns: Besides round and municipality: names of entry and column, with types.
+        said: What else is known of the rows; see AggregateRows.
+    """
+    types = {"round": pa.int16(), "area": pa.string(), **columns}
+    rows = pa.table(
+        {
+            name: pa.array([getattr(one, name) for one in sizes], kind)
+            for name, kind in types.items()
+        }
+    )
+    return AggregateRows(
+        table,
+        rows.rename_columns({"area": "area_id"}),
+        [],
+        len(sizes),
+        sorted({one.round for one in sizes}),
+        sorted({one.area for one in sizes}),
+        **said,
+    )
 
 
 def _read(path: Path) -> tuple[str, Any]:

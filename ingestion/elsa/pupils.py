@@ -12,7 +12,7 @@ import pyarrow as pa
 from pydantic import BeforeValidator, Field
 
 from ingestion.delivered.rows import AggregateRows
-from ingestion.delivered.sizes import Size, read_sizes
+from ingestion.delivered.sizes import Size, read_sizes, size_rows
 from warehouse.settings import Settings
 
 
@@ -41,21 +41,10 @@ def read_pupils(path: Path, settings: Settings) -> AggregateRows:
     Raises:
         FileRejected: A line breaks a rule; the text gives it.
     """
-    found = read_sizes(path, settings, "pupils", Grade)
-    return AggregateRows(
+    return size_rows(
         "grade_size",
-        pa.table(
-            {
-                "round": pa.array([one.round for one in found], pa.int16()),
-                "area_id": pa.array([one.area for one in found], pa.string()),
-                "grade": pa.array([one.grade for one in found], pa.string()),
-                "pupils": pa.array([one.pupils for one in found], pa.int64()),
-            }
-        ),
-        [],
-        len(found),
-        sorted({one.round for one in found}),
-        sorted({one.area for one in found}),
+        read_sizes(path, settings, "pupils", Grade),
+        {"grade": pa.string(), "pupils": pa.int64()},
         surveys=["elsa"],
         same=("round", "area_id", "grade"),
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field, model_validator
 
 from ingestion.delivered.rows import AggregateRows
-from ingestion.delivered.sizes import Size, read_sizes
+from ingestion.delivered.sizes import Size, read_sizes, size_rows
 from warehouse.settings import Settings
 
 
@@ -42,20 +42,8 @@ def read_rounds(path: Path, settings: Settings) -> AggregateRows:
     Raises:
         FileRejected: A line breaks a rule; the text gives it.
     """
-    found = read_sizes(path, settings, "rounds", Asked)
-    return AggregateRows(
+    return size_rows(
         "round_size",
-        pa.table(
-            {
-                "round": pa.array([one.round for one in found], pa.int16()),
-                "survey": pa.array([one.survey for one in found], pa.string()),
-                "area_id": pa.array([one.area for one in found], pa.string()),
-                "invited": pa.array([one.invited for one in found], pa.int64()),
-                "answered": pa.array([one.answered for one in found], pa.int64()),
-            }
-        ),
-        [],
-        len(found),
-        sorted({one.round for one in found}),
-        sorted({one.area for one in found}),
+        read_sizes(path, settings, "rounds", Asked),
+        {"survey": pa.string(), "invited": pa.int64(), "answered": pa.int64()},
     )
