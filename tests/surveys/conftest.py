@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
+import yaml
 
 from ingestion.delivered import store
 from ingestion.delivered.load import load_into
@@ -27,11 +29,12 @@ HLV_ITEMS = (
     *("stress", "mstress", "somn", "ghq5", "k6_psyk_hog"),
 )
 LUPP_ITEMS = ("self_rated_health", "sleep", "stress", "loneliness", "bullied", "safe_town")
-# A guardian's, a measured one, and pupils' of either polarity.
-ELSA_ITEMS = (
-    *("guardian_sleep", "pupil_sleep", "pupil_headache", "pupil_likes_school"),
-    "measured_overweight",
+# A guardian's, pupils' of either polarity; and a measured one, which has no truth of its own.
+ELSA_ASKED = tuple(
+    f"elsa_{item}"
+    for item in ("guardian_sleep", "pupil_sleep", "pupil_headache", "pupil_likes_school")
 )
+ELSA_ITEMS = (*(item.removeprefix("elsa_") for item in ELSA_ASKED), "measured_overweight")
 # Two rounds of all municipalities, and the two in between of one.
 LUPP_ROUNDS = (2021, 2022, 2023, 2024)
 MODELS = ("+path:models/marts/survey", "+load", "+source_round", "+dim_item")
@@ -115,3 +118,17 @@ def _build(found: Surveys, shared: Path) -> None:
 def marts(surveys: Surveys) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(surveys.build), read_only=True) as con:
         yield con
+
+
+@pytest.fixture(scope="session")
+def talks(surveys: Surveys) -> pd.DataFrame:
+    """The talks in the store; every pupil has one a grade and year."""
+    with store.read_store("elsa", surveys.settings) as con:
+        return con.execute("select * from raw_elsa.respondent").df()
+
+
+@pytest.fixture(scope="session")
+def sizes(surveys: Surveys) -> pd.DataFrame:
+    text = (surveys.files("elsa") / "pupils.yml").read_text("utf-8")
+    frame = pd.DataFrame(yaml.safe_load(text)["pupils"])
+    return frame.rename(columns={"municipality": "area_id"}).astype({"round": int})
