@@ -53,6 +53,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "JAMLIK_RAW_FOLKHALSODATA": str(paths.raw_folkhalsodata(settings.folkhalsodata_origin)),
         "JAMLIK_RESTRICTED_HLV": str(paths.restricted("hlv", settings.survey_origin)),
         "JAMLIK_RESTRICTED_LUPP": str(paths.restricted("lupp", settings.survey_origin)),
+        "JAMLIK_RESTRICTED_ELSA": str(paths.restricted("elsa", settings.survey_origin)),
         "JAMLIK_ORIGIN": settings.kolada,
         "JAMLIK_FOLKHALSODATA_ORIGIN": settings.folkhalsodata_origin,
         "JAMLIK_SURVEY_ORIGIN": settings.survey_origin,

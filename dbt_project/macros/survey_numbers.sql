@@ -4,41 +4,41 @@
   (int_survey), items (int_survey_item) and categories (seed survey_categories).
 
   A domain is a survey, an item, an area (0: all areas of the region) and a category of up to
-  two breakdowns (0: all). Places: 1 000 surveys, 1 000 items, 10 000 areas, 8 categories
-  of each breakdown: below 2.7e15, which a bigint and a double both hold.
+  two breakdowns (0: all). Places: 1 000 surveys, 1 000 items, 10 000 areas, 16 grades, 8
+  categories of each other breakdown: below 5.3e15, which a bigint and a double both hold.
 -#}
 
 {% macro survey_breakdowns() -%}
     {{ return(['gender', 'age_group', 'grade', 'education', 'birth_country', 'income']) }}
 {%- endmacro %}
 
+{#- How many numbers a part of a domain has, 0 included. -#}
+{% macro survey_base(part) -%}
+    {{ return({'survey': 1000, 'item': 1000, 'area': 10000, 'grade': 16}.get(part, 8)) }}
+{%- endmacro %}
+
 {#- Columns <breakdown>_no and area_no, item_no, survey_no make the number. -#}
 {% macro survey_domain_no() -%}
     {%- set number = namespace(text='(cast(survey_no as ' ~ dbt.type_bigint() ~ ') * 1000 + item_no) * 10000 + area_no') -%}
     {%- for name in survey_breakdowns() -%}
-        {%- set number.text = '(' ~ number.text ~ ') * 8 + ' ~ name ~ '_no' -%}
+        {%- set number.text = '(' ~ number.text ~ ') * ' ~ survey_base(name) ~ ' + ' ~ name ~ '_no' -%}
     {%- endfor -%}
     {{ number.text }}
 {%- endmacro %}
 
 {#- What 1 of a part is worth in a domain's number: without its area it is less by area_no of these. -#}
 {% macro survey_place(part) -%}
-    {%- set names = survey_breakdowns() -%}
-    {%- if part == 'area' -%}
-        {{ 8 ** (names | length) }}
-    {%- elif part == 'item' -%}
-        {{ 8 ** (names | length) * 10000 }}
-    {%- elif part == 'survey' -%}
-        {{ 8 ** (names | length) * 10000 * 1000 }}
-    {%- else -%}
-        {{ 8 ** (names | length - 1 - names.index(part)) }}
-    {%- endif -%}
+    {%- set parts = ['survey', 'item', 'area'] + survey_breakdowns() -%}
+    {%- set place = namespace(value=1) -%}
+    {%- for later in parts[parts.index(part) + 1:] -%}
+        {%- set place.value = place.value * survey_base(later) -%}
+    {%- endfor -%}
+    {{ place.value }}
 {%- endmacro %}
 
 {#- The number of one part of a domain_no: survey, item, area or a breakdown. -#}
 {% macro survey_part_no(part, domain_no='domain_no') -%}
-    {%- set most = {'survey': 1000, 'item': 1000, 'area': 10000}.get(part, 8) -%}
-    cast(mod({{ whole_quotient(domain_no, survey_place(part)) }}, {{ most }}) as {{ dbt.type_int() }})
+    cast(mod({{ whole_quotient(domain_no, survey_place(part)) }}, {{ survey_base(part) }}) as {{ dbt.type_int() }})
 {%- endmacro %}
 
 {#-
@@ -49,7 +49,7 @@
 {% macro survey_person_no() -%}
     {%- set number = namespace(text='cast(stratum_id as ' ~ dbt.type_bigint() ~ ') * 10000 + area_no') -%}
     {%- for name in survey_breakdowns() -%}
-        {%- set number.text = '(' ~ number.text ~ ') * 8 + coalesce(' ~ name ~ '_no, 0)' -%}
+        {%- set number.text = '(' ~ number.text ~ ') * ' ~ survey_base(name) ~ ' + coalesce(' ~ name ~ '_no, 0)' -%}
     {%- endfor -%}
     {{ number.text }}
 {%- endmacro %}

@@ -53,6 +53,7 @@ OWN_TABLES: dict[str, dict[str, str]] = {
     },
     "elsa": {
         "consent_count": f"{FILE}, reason varchar, n bigint",
+        "grade_size": f"{FILE}, round smallint, area_id varchar, grade varchar, pupils bigint",
         "protected_total": "round smallint, n bigint",
         "tombstone": "mark varchar, withdrawn_on date",
         "pseudonym_key": "n_keys smallint, check_value varchar",
@@ -66,6 +67,7 @@ OF_FILES = (
     "round_size",
     "published_share",
     "consent_count",
+    "grade_size",
 )
 
 

@@ -33,6 +33,7 @@ class TalksResult:
         erased: Talks deleted because consent was withdrawn.
         not_read: Columns that nothing names.
         message: Why it was rejected.
+        kind: microdata, or rounds for numbers of pupils.
     """
 
     file_id: str
@@ -49,6 +50,7 @@ class TalksResult:
     areas: list[str] = field(default_factory=list)
     encoding: str | None = None
     delimiter: str | None = None
+    kind: str = "microdata"
 
 
 def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:

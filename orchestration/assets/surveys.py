@@ -36,6 +36,7 @@ OWN_TABLES = {
     "lupp": {**SHARES, "round_size": "Young people asked and answering."},
     "elsa": {
         "consent_count": "Talks without valid consent, by file and reason.",
+        "grade_size": "Pupils in each grade in which talks are held.",
         "protected_total": "Talks of protected identities, one total a year.",
     },
 }

@@ -67,6 +67,7 @@ class Dbt:
             "JAMLIK_RAW_FOLKHALSODATA": str(self.folkhalsodata),
             "JAMLIK_RESTRICTED_HLV": str(self.restricted("hlv")),
             "JAMLIK_RESTRICTED_LUPP": str(self.restricted("lupp")),
+            "JAMLIK_RESTRICTED_ELSA": str(self.restricted("elsa")),
             "JAMLIK_KEY_DIR": os.environ["JAMLIK_KEY_DIR"],
             "JAMLIK_SURVEY_ORIGIN": "delivered",
             "JAMLIK_FOLKHALSODATA_ORIGIN": "off",

@@ -71,10 +71,11 @@ def test_every_column_of_a_built_relation_is_described(
     marts.execute(f"attach '{built.raw}' as kolada (read_only)")
     marts.execute(f"attach '{built.folkhalsodata}' as folkhalsodata (read_only)")
     answers = set()
-    for source in ("hlv", "lupp"):
+    for source in ("hlv", "lupp", "elsa"):
         make_empty(marts, source)
-        # Answers have one column an item, which codebooks describe.
-        answers |= {f"item_{i.item}" for book in source_codebooks(source) for i in book.items}
+        # Answers have one column an item, which codebooks describe; of paths one for each talk.
+        for column in (f"item_{i.item}" for book in source_codebooks(source) for i in book.items):
+            answers |= {column, f"from_{column}", f"to_{column}"}
     for model in _models(manifest):
         found = marts.execute(f"describe {model['schema']}.{model['name']}").fetchall()
         columns = {row[0] for row in found} - answers

@@ -330,8 +330,9 @@ def test_the_inbox_deletes_what_it_takes_and_puts_the_rest_aside(house: Settings
 
 def test_the_demonstration_is_taken_whole_and_only_once(house: Settings) -> None:
     demo = house.with_changes(surveys="demo")
-    results = take_demo(demo)
+    *results, sizes = take_demo(demo)
     assert [one.status for one in results] == ["loaded"] * 3 and take_demo(demo) == []
+    assert (sizes.status, sizes.kind, sizes.rows_kept) == ("loaded", "rounds", 7 * 4 * 15)
     assert sum(one.rows_kept for one in results) > 10_000
     assert all(set(one.consents) == {why.REFUSED, why.NO_CONSENT, why.WITHDRAWN} for one in results)
     assert not any(one.reasons for one in results)

@@ -1,14 +1,19 @@
 """Generated survey files, loaded and built once for all tests of this area."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
+import yaml
 
 from ingestion.delivered import store
 from ingestion.delivered.load import load_into
+from ingestion.elsa import generate as elsa
+from ingestion.elsa.inbox import take as take_talks
 from ingestion.hlv import generate as hlv
 from ingestion.lupp import generate as lupp
 from tests.dbt_project.conftest import Dbt
@@ -22,6 +27,12 @@ HLV_ITEMS = (
     *("stress", "mstress", "somn", "ghq5", "k6_psyk_hog"),
 )
 LUPP_ITEMS = ("self_rated_health", "sleep", "stress", "loneliness", "bullied", "safe_town")
+# A guardian's, pupils' of either polarity; and a measured one, which has no truth of its own.
+ELSA_ASKED = tuple(
+    f"elsa_{item}"
+    for item in ("guardian_sleep", "pupil_sleep", "pupil_headache", "pupil_likes_school")
+)
+ELSA_ITEMS = (*(item.removeprefix("elsa_") for item in ELSA_ASKED), "measured_overweight")
 # Two rounds of all municipalities, and the two in between of one.
 LUPP_ROUNDS = (2021, 2022, 2023, 2024)
 MODELS = ("+path:models/marts/survey", "+load", "+source_round", "+dim_item")
@@ -47,7 +58,7 @@ class Surveys:
 
 @pytest.fixture(scope="session")
 def surveys(tmp_path_factory: pytest.TempPathFactory) -> Surveys:
-    """HLV's four rounds and Lupp's last four, through the loader and dbt; 25 s, so made once."""
+    """HLV's four rounds, Lupp's last four, all talks, through loader and dbt; 35 s, so once."""
     shared = shared_dir()
 
     def make(folder: Path) -> None:
@@ -66,11 +77,21 @@ def _load(found: Surveys) -> None:
                     load_into(con, path, source, found.settings)
             if source == "lupp":
                 load_into(con, found.files("lupp") / "rounds.yml", source, found.settings)
-            columns = con.execute("select column_name from (describe respondent)").fetchall()
-            kept = {f"item_{source}_{item}" for item in items}
-            for (column,) in columns:
-                if column.startswith("item_") and column not in kept:
-                    con.execute(f"alter table respondent drop column {column}")
+            _keep_items(con, source, items)
+    for path in elsa.write_demo_files(found.files("elsa")):
+        # An export that was taken is deleted.
+        copy = shutil.copy(path, found.folder)
+        take_talks(Path(copy), found.settings)
+    with store.open_store("elsa", found.settings) as con:
+        _keep_items(con, "elsa", ELSA_ITEMS)
+
+
+def _keep_items(con: duckdb.DuckDBPyConnection, source: str, items: tuple[str, ...]) -> None:
+    columns = con.execute("select column_name from (describe respondent)").fetchall()
+    kept = {f"item_{source}_{item}" for item in items}
+    for (column,) in columns:
+        if column.startswith("item_") and column not in kept:
+            con.execute(f"alter table respondent drop column {column}")
 
 
 def _build(found: Surveys, shared: Path) -> None:
@@ -80,6 +101,7 @@ def _build(found: Surveys, shared: Path) -> None:
         *("build", "--resource-type", "model", "--resource-type", "seed", "--select", *MODELS),
         JAMLIK_RESTRICTED_HLV=str(found.settings.paths.restricted("hlv", "demo")),
         JAMLIK_RESTRICTED_LUPP=str(found.settings.paths.restricted("lupp", "demo")),
+        JAMLIK_RESTRICTED_ELSA=str(found.settings.paths.restricted("elsa", "demo")),
         JAMLIK_SURVEY_ORIGIN="demo",
     )
     assert done.returncode == 0, done.stdout[-4000:]
@@ -89,3 +111,17 @@ def _build(found: Surveys, shared: Path) -> None:
 def marts(surveys: Surveys) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(surveys.build), read_only=True) as con:
         yield con
+
+
+@pytest.fixture(scope="session")
+def talks(surveys: Surveys) -> pd.DataFrame:
+    """The talks in the store; every pupil has one a grade and year."""
+    with store.read_store("elsa", surveys.settings) as con:
+        return con.execute("select * from raw_elsa.respondent").df()
+
+
+@pytest.fixture(scope="session")
+def sizes(surveys: Surveys) -> pd.DataFrame:
+    text = (surveys.files("elsa") / "pupils.yml").read_text("utf-8")
+    frame = pd.DataFrame(yaml.safe_load(text)["pupils"])
+    return frame.rename(columns={"municipality": "area_id"}).astype({"round": int})

@@ -192,8 +192,9 @@ def test_gradients_follow_the_groups(marts: duckdb.DuckDBPyConnection) -> None:
             f"and area_id = '{COUNTY}' and round = 2021 and gender = ? and {others} "
             f"and {dimension} in "
             "(select category from seeds.survey_categories where dimension = ?) order by "
-            f"(select category_no from seeds.survey_categories s where s.category = e.{dimension})",
-            [gender, dimension],
+            "(select category_no from seeds.survey_categories as s where s.dimension = ? "
+            f"and s.category = e.{dimension})",
+            [gender, dimension, dimension],
         ).df()
         share, weight = groups["share_pct"].to_numpy() / 100, groups["w"].to_numpy()
         weight = weight / weight.sum()

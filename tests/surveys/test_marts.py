@@ -1,7 +1,6 @@
-"""What survey marts say beside their numbers: rounds, wording, response, books; and nobody."""
+"""What survey marts say beside their numbers: rounds, wording, response, books."""
 
 import csv
-import json
 
 import duckdb
 import pytest
@@ -196,59 +195,3 @@ def test_everything_says_that_it_is_generated(marts: duckdb.DuckDBPyConnection) 
     for table in ("survey.estimate", "survey.difference", "survey.gradient", "survey.response"):
         told = marts.execute(f"select distinct is_demonstration from {table}").fetchall()
         assert told == [(True,)], table
-
-
-def test_no_table_of_the_build_holds_persons(
-    surveys: Surveys, marts: duckdb.DuckDBPyConnection
-) -> None:
-    """What descends from respondents is no table before its first aggregate, by dbt's manifest."""
-    manifest = json.loads((surveys.folder / "target/manifest.json").read_text(encoding="utf-8"))
-    nodes = manifest["nodes"]
-    persons = {key for key, one in manifest["sources"].items() if one["name"] == "respondent"}
-    assert len(persons) == 2
-    aggregates = set()
-    grown = True
-    while grown:
-        found = {
-            key
-            for key, one in nodes.items()
-            if one["resource_type"] == "model" and persons & set(one["depends_on"]["nodes"])
-        } - persons
-        views = {
-            key for key in found if nodes[key]["config"]["materialized"] in ("view", "ephemeral")
-        }
-        aggregates |= found - views
-        grown = bool(views)
-        persons |= views
-    names = {nodes[key]["name"] for key in aggregates}
-    assert names == {"int_survey", "int_survey_stratum", "int_survey_margin", "int_survey_response"}
-    tables = marts.execute(
-        "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
-        "join duckdb_tables() using (schema_name, table_name) where schema_name <> 'main' "
-        "and duckdb_columns.database_name = 'jamlik' group by 1"
-    ).fetchall()
-    assert len(tables) > 20
-    for table, columns in tables:
-        assert "row_number" not in columns, table
-        assert not [name for name in columns if name.startswith("item_") and len(name) > 8], table
-
-
-def test_aggregates_have_no_row_for_every_person(marts: duckdb.DuckDBPyConnection) -> None:
-    """Those that read persons group them, by two breakdowns at most."""
-    of_three = " + ".join(
-        f"({name}_no > 0)::int"
-        for name in ("gender", "age_group", "grade", "education", "birth_country", "income")
-    )
-    most = marts.execute(f"select max({of_three}) from intermediate.int_survey_share").fetchone()
-    assert most == (2,)
-    for table, keys in {
-        "int_survey": "source, round, survey, basis",
-        "int_survey_stratum": "survey_no, stratum",
-        "int_survey_response": "source, round, survey, basis, area_id",
-        "int_survey_margin": "domain_no, stratum_id",
-    }.items():
-        doubled = marts.execute(
-            f"select count(*) from (select 1 from intermediate.{table} group by {keys} "
-            "having count(*) > 1) as doubled"
-        ).fetchone()
-        assert doubled == (0,), table

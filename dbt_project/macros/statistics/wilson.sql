@@ -4,6 +4,19 @@
   shares. x need not be whole. Null where n is not positive or x lies outside 0..n.
 -#}
 
+{#-
+  As many answers of an endless population as have the same error as n of a finite one: the
+  variance p(1-p)/n (N-n)/(N-1) is p(1-p)/n* with n* = n (N-1)/(N-n) (Cochran 1977, Sampling
+  Techniques, 3.2). n itself where the population is not known; null where all of it answered.
+-#}
+{% macro endless_n(n, population) -%}
+    case
+        when {{ population }} is null then cast({{ n }} as double)
+        when {{ n }} < {{ population }}
+            then cast({{ n }} as double) * ({{ population }} - 1) / ({{ population }} - {{ n }})
+    end
+{%- endmacro %}
+
 {#- Written out at x = 0, where rounding leaves 1e-17 instead of 0. -#}
 {% macro wilson_lower(x, n, z) -%}
     case

@@ -5,6 +5,8 @@ files as (
     select * from {{ ref('stg_hlv__load') }}
     union all
     select * from {{ ref('stg_lupp__load') }}
+    union all
+    select * from {{ ref('stg_elsa__load') }}
 ),
 
 counted as (
@@ -17,6 +19,8 @@ counted as (
         select source, file_id, reason from {{ ref('stg_hlv__rejection') }}
         union all
         select source, file_id, reason from {{ ref('stg_lupp__rejection') }}
+        union all
+        select source, file_id, reason from {{ ref('stg_elsa__rejection') }}
     ) as rejections
     group by source, file_id, reason
 ),

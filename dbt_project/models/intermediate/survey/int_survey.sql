@@ -53,6 +53,8 @@ select
     {{ survey_magic('totals.n_respondents') }} as magic,
     cast(total_surveys.source is null or homes.n_areas >= region.n_municipalities as boolean)
         as is_of_region,
+    {#- Not a sample and not an enquiry: the talks that were held with all pupils. #}
+    totals.source = 'elsa' as is_register,
     cast(row_number() over (order by totals.source, totals.round, totals.survey, totals.basis)
         as {{ dbt.type_int() }}) as survey_no
 from totals

@@ -16,10 +16,16 @@ lupp as {{ once() }} (
     {{ survey_packed(ref('int_lupp_person')) }}
 ),
 
+elsa as {{ once() }} (
+    {{ survey_packed(ref('int_elsa_person')) }}
+),
+
 counted as (
     {{ survey_counts('hlv', ref('int_hlv_person')) }}
     union all
     {{ survey_counts('lupp', ref('int_lupp_person')) }}
+    union all
+    {{ survey_counts('elsa', ref('int_elsa_person')) }}
 ),
 
 meanings as {{ once() }} (

@@ -10,6 +10,8 @@ from (
         select * from {{ ref('stg_hlv__codebook_option') }}
         union all
         select * from {{ ref('stg_lupp__codebook_option') }}
+        union all
+        select * from {{ ref('stg_elsa__codebook_option') }}
     ) as options
     where is_yes
 ) as positive

@@ -9,6 +9,8 @@ from (
     select * from {{ ref('stg_hlv__codebook_option') }}
     union all
     select * from {{ ref('stg_lupp__codebook_option') }}
+    union all
+    select * from {{ ref('stg_elsa__codebook_option') }}
 ) as option
 inner join {{ ref('int_survey_item') }} as item on option.item_id = item.item_id
 where not option.is_missing

@@ -26,3 +26,18 @@ from (
 ) as p
 left join {{ ref('stg_lupp__round_size') }} as size
     on p.round = size.round and p.survey = size.survey and p.area_id = size.area_id
+union all
+select
+    p.source,
+    p.round,
+    p.survey,
+    p.basis,
+    p.area_id,
+    p.stratum,
+    p.weight,
+    cast(size.pupils as double) as population
+from (
+    {{ survey_bases(ref('int_elsa_talk')) }}
+) as p
+left join {{ ref('stg_elsa__grade_size') }} as size
+    on p.round = size.round and p.area_id = size.area_id and p.grade = size.grade

@@ -15,6 +15,8 @@ asked as (
         select * from {{ ref('stg_hlv__codebook_item') }}
         union all
         select * from {{ ref('stg_lupp__codebook_item') }}
+        union all
+        select * from {{ ref('stg_elsa__codebook_item') }}
     ) as wording
     inner join {{ ref('int_survey_item') }} as item on wording.item_id = item.item_id
     inner join {{ ref('int_survey') }} as survey

@@ -17,7 +17,7 @@ select
     answers.source,
     cast(answers.round as {{ dbt.type_int() }}) as round,
     answers.survey,
-    'survey' as source_kind,
+    case when answers.source = 'elsa' then 'register' else 'survey' end as source_kind,
     rounds.sender,
     rounds.instrument,
     rounds.population_text as population,

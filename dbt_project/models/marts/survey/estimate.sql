@@ -2,6 +2,7 @@ select
     {{ survey_label_columns('share') }},
     labels.answer,
     share.n,
+    share.n_yes,
     share.n_eff as n_effective,
     100 * share.estimate as share_pct,
     100 * share.se as se_pct,
@@ -11,9 +12,13 @@ select
     100 * share.simple_lower as simple_ci_lower_pct,
     100 * share.simple_upper as simple_ci_upper_pct,
     share.reason,
+    coverage.is_low_coverage,
     {{ is_demonstration('surveys') }} as is_demonstration
 from {{ ref('int_survey_share') }} as share
 {{ survey_label_joins('share') }}
+left join {{ ref('int_elsa_coverage') }} as coverage
+    on survey.source = 'elsa' and survey.round = coverage.round
+    and share.area_no = coverage.area_no and share.grade_no = coverage.grade_no
 left join {{ ref('int_survey_label') }} as labels
     on survey.source = labels.source and survey.round = labels.round
     and item.item_id = labels.item_id

@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ survey_persons(ref('int_elsa_talk')) }}

@@ -1,0 +1,1 @@
+{{ survey_table('elsa', 'consent_count') }}

@@ -1,0 +1,17 @@
+"""ELSA files that are no exports of talks.
+
+What belongs here: their readers. What does not: exports (`load`).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ingestion.delivered.rows import AggregateRows
+from ingestion.elsa.pupils import read_pupils
+from warehouse.settings import Settings
+
+# By suffix.
+READERS: dict[str, Callable[[Path, Settings], AggregateRows]] = {
+    ".yml": read_pupils,
+    ".yaml": read_pupils,
+}

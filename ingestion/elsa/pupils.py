@@ -1,0 +1,50 @@
+"""How many pupils there are in each grade: `pupils.yml` of the region.
+
+What belongs here: that file. What does not: coverage, which the marts work out; talks (`door`).
+
+It counts pupils and names none. List only grades in which talks are held.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+from pydantic import BeforeValidator, Field
+
+from ingestion.delivered.rows import AggregateRows
+from ingestion.delivered.sizes import Size, read_sizes, size_rows
+from warehouse.settings import Settings
+
+
+class Grade(Size):
+    """One municipality's pupils of a grade in a school year; `round` is the year it begins."""
+
+    grade: Annotated[
+        Literal["F", "2", "4", "7", "8", "GY1"],
+        # YAML reads 4 as a number.
+        BeforeValidator(lambda grade: str(grade) if isinstance(grade, int) else grade),
+    ]
+    pupils: int = Field(ge=0)
+
+    def key(self) -> tuple[Any, ...]:
+        """What may stand once in a file."""
+        return self.round, self.area, self.grade
+
+
+def read_pupils(path: Path, settings: Settings) -> AggregateRows:
+    """Read the file; its numbers replace earlier ones of the same grade.
+
+    Args:
+        path: The YAML file.
+        settings: Its municipalities must lie in the region.
+
+    Raises:
+        FileRejected: A line breaks a rule; the text gives it.
+    """
+    return size_rows(
+        "grade_size",
+        read_sizes(path, settings, "pupils", Grade),
+        {"grade": pa.string(), "pupils": pa.int64()},
+        surveys=["elsa"],
+        same=("round", "area_id", "grade"),
+    )
