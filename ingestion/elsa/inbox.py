@@ -11,9 +11,9 @@ from pathlib import Path
 from ingestion.delivered.demo import make_demo
 from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
 from ingestion.delivered.reading import FileRejected
-from ingestion.elsa.kinds import READERS
 from ingestion.elsa.load import SUFFIXES, take_file
 from ingestion.elsa.pseudonym import chains
+from ingestion.elsa.pupils import PUPILS_SUFFIXES
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.sealed.keys import key_folder
 from warehouse.settings import Settings
@@ -46,7 +46,7 @@ def _take_one(path: Path, settings: Settings) -> TalksResult:
     folder = path.parent / ("rejected" if result.status == "rejected" else "done")
     folder.mkdir(exist_ok=True, mode=0o700)
     if result.status == "rejected":
-        ending = path.suffix if path.suffix.lower() in (*SUFFIXES, *READERS) else ""
+        ending = path.suffix if path.suffix.lower() in (*SUFFIXES, *PUPILS_SUFFIXES) else ""
         shutil.move(path, folder / f"{result.file_id}{ending}")
     (folder / f"{result.file_id}.report.txt").write_text(report(result), encoding="utf-8")
     return result

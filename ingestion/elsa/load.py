@@ -24,9 +24,8 @@ from ingestion.delivered.rows import Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
 from ingestion.elsa.erasure import erase, purge, withdrawn_marks
-from ingestion.elsa.kinds import READERS
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
-from ingestion.elsa.pupils import take_pupils
+from ingestion.elsa.pupils import PUPILS_SUFFIXES, take_pupils
 from ingestion.elsa.talks import (
     SOURCE,
     TalksResult,
@@ -63,7 +62,7 @@ def take_file(
         FileRejected: Nothing of it was stored; the file is left where it is.
         JamlikError: A key is not right (nothing was read), or code failed (nothing was stored).
     """
-    if path.suffix.lower() in READERS:
+    if path.suffix.lower() in PUPILS_SUFFIXES:
         return take_pupils(path, settings, sender)
     keys = key_folder(settings)
     known = chains(keys)

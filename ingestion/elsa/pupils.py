@@ -17,6 +17,8 @@ from ingestion.delivered.sizes import Size, read_sizes, size_rows
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.settings import Settings
 
+PUPILS_SUFFIXES = (".yml", ".yaml")
+
 
 class Grade(Size):
     """One municipality's pupils of a grade in a school year; `round` is the year it begins."""
