@@ -11,9 +11,8 @@ from pathlib import Path
 from ingestion.delivered.demo import make_demo
 from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
 from ingestion.delivered.reading import FileRejected
-from ingestion.elsa.load import SUFFIXES, take_file
+from ingestion.elsa.load import PUPILS_SUFFIXES, SUFFIXES, take_file
 from ingestion.elsa.pseudonym import chains
-from ingestion.elsa.pupils import PUPILS_SUFFIXES
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.sealed.keys import key_folder
 from warehouse.settings import Settings
