@@ -11,7 +11,7 @@ from pathlib import Path
 from ingestion.delivered.demo import make_demo
 from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
 from ingestion.delivered.reading import FileRejected
-from ingestion.elsa.load import PUPILS_SUFFIXES, SUFFIXES, take_file
+from ingestion.elsa.load import SUFFIXES, take_file
 from ingestion.elsa.pseudonym import chains
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.sealed.keys import key_folder
@@ -45,7 +45,7 @@ def _take_one(path: Path, settings: Settings) -> TalksResult:
     folder = path.parent / ("rejected" if result.status == "rejected" else "done")
     folder.mkdir(exist_ok=True, mode=0o700)
     if result.status == "rejected":
-        ending = path.suffix if path.suffix.lower() in (*SUFFIXES, *PUPILS_SUFFIXES) else ""
+        ending = path.suffix if path.suffix.lower() in SUFFIXES else ""
         shutil.move(path, folder / f"{result.file_id}{ending}")
     (folder / f"{result.file_id}.report.txt").write_text(report(result), encoding="utf-8")
     return result
