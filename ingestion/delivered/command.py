@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the options of `jamlik ingest` to a parser."""
     add = command.add_argument
-    add("source", choices=("hlv", "lupp", "elsa"), help="a taken export of elsa is deleted")
+    add("source", choices=("hlv", "lupp", "elsa"), help="a taken file of elsa is deleted")
     add("file", type=Path, nargs="+", metavar="FILE", help="csv, xlsx, sav; rounds.yml, pupils.yml")
     add("--codebook", metavar="ID|PATH", help="default: the one that knows the file's columns")
     add("--year", type=int, help="the round, where the file has no column for it")
@@ -73,12 +73,12 @@ def run(options: argparse.Namespace) -> int:
 def _take_talks(
     path: Path, settings: Settings, options: argparse.Namespace, format: "Format"
 ) -> str:
-    from ingestion.elsa.inbox import report, take
-    from ingestion.elsa.load import DEFAULT_SENDER
+    from ingestion.elsa.inbox import report
+    from ingestion.elsa.load import DEFAULT_SENDER, take_file
     from ingestion.elsa.withdrawal import withdraw
 
     sender = options.sender or DEFAULT_SENDER
     if options.withdrawn:
         erased = withdraw(path, settings, datetime.now(UTC).date(), sender=sender)
         return f"{erased} talks erased; the list is deleted.\n"
-    return report(take(path, settings, sender=sender, format=format))
+    return report(take_file(path, settings, sender=sender, format=format))

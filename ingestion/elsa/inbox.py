@@ -10,10 +10,8 @@ from pathlib import Path
 
 from ingestion.delivered.demo import make_demo
 from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
-from ingestion.delivered.load import load_file
-from ingestion.delivered.reading import FileRejected, Format
-from ingestion.elsa.kinds import READERS
-from ingestion.elsa.load import ANY_FORMAT, DEFAULT_SENDER, SUFFIXES, take_file
+from ingestion.delivered.reading import FileRejected
+from ingestion.elsa.load import SUFFIXES, take_file
 from ingestion.elsa.pseudonym import chains
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.sealed.keys import key_folder
@@ -38,39 +36,16 @@ def take_inbox(settings: Settings, settle: float = SETTLE_SECONDS) -> list[Talks
     return [_take_one(path, settings) for path in whole]
 
 
-def take(
-    path: Path, settings: Settings, *, sender: str = DEFAULT_SENDER, format: Format = ANY_FORMAT
-) -> TalksResult:
-    """Take an export, which is deleted, or numbers of pupils, which are not.
-
-    Args:
-        path: The file.
-        settings: Region, data folder and keys.
-        sender: Who sent it.
-        format: What is known of an export.
-
-    Raises:
-        FileRejected: Nothing of it was stored.
-    """
-    if path.suffix.lower() not in READERS:
-        return take_file(path, settings, sender=sender, format=format)
-    sizes = load_file(path, SOURCE, settings, sender=sender)
-    return TalksResult(
-        sizes.file_id, sizes.status, sizes.rows_read, sizes.rows_kept, kind=sizes.kind
-    )
-
-
 def _take_one(path: Path, settings: Settings) -> TalksResult:
     try:
-        result = take(path, settings)
-        path.unlink(missing_ok=True)
+        result = take_file(path, settings)
     except FileRejected as error:
         file_id = chains(key_folder(settings))[0].file_id(path)
         result = TalksResult(file_id, "rejected", message=str(error))
     folder = path.parent / ("rejected" if result.status == "rejected" else "done")
     folder.mkdir(exist_ok=True, mode=0o700)
     if result.status == "rejected":
-        ending = path.suffix if path.suffix.lower() in (*SUFFIXES, *READERS) else ""
+        ending = path.suffix if path.suffix.lower() in SUFFIXES else ""
         shutil.move(path, folder / f"{result.file_id}{ending}")
     (folder / f"{result.file_id}.report.txt").write_text(report(result), encoding="utf-8")
     return result
@@ -78,7 +53,7 @@ def _take_one(path: Path, settings: Settings) -> TalksResult:
 
 def take_demo(settings: Settings) -> list[TalksResult]:
     """Generate the demonstration's exports and take them like any others."""
-    return make_demo(SOURCE, settings, lambda files: [take(one, settings) for one in files])
+    return make_demo(SOURCE, settings, lambda files: [take_file(one, settings) for one in files])
 
 
 def report(result: TalksResult) -> str:

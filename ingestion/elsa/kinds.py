@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingestion.delivered.rows import AggregateRows
-from ingestion.elsa.pupils import read_pupils
+from ingestion.elsa.pupils import PUPILS_SUFFIXES, read_pupils
 from warehouse.settings import Settings
 
 # By suffix.
 READERS: dict[str, Callable[[Path, Settings], AggregateRows]] = {
-    ".yml": read_pupils,
-    ".yaml": read_pupils,
+    suffix: read_pupils for suffix in PUPILS_SUFFIXES
 }

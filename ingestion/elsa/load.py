@@ -25,6 +25,7 @@ from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
 from ingestion.elsa.erasure import erase, purge, withdrawn_marks
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
+from ingestion.elsa.pupils import PUPILS_SUFFIXES, take_pupils
 from ingestion.elsa.talks import (
     SOURCE,
     TalksResult,
@@ -49,7 +50,7 @@ def take_file(
     """Load an export, and delete it once its talks are in the store.
 
     Args:
-        path: The file; csv.
+        path: The file; csv. Numbers of pupils (`kinds`) are taken as well.
         settings: Region, data folder and keys.
         sender: Who made the pseudonyms, where it has no personal numbers.
         format: What is known of it.
@@ -61,6 +62,8 @@ def take_file(
         FileRejected: Nothing of it was stored; the file is left where it is.
         JamlikError: A key is not right (nothing was read), or code failed (nothing was stored).
     """
+    if path.suffix.lower() in PUPILS_SUFFIXES:
+        return take_pupils(path, settings, sender)
     keys = key_folder(settings)
     known = chains(keys)
     place = Place("without id")

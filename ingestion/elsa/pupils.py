@@ -11,9 +11,13 @@ from typing import Annotated, Any, Literal
 import pyarrow as pa
 from pydantic import BeforeValidator, Field
 
+from ingestion.delivered.load import load_file
 from ingestion.delivered.rows import AggregateRows
 from ingestion.delivered.sizes import Size, read_sizes, size_rows
+from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.settings import Settings
+
+PUPILS_SUFFIXES = (".yml", ".yaml")
 
 
 class Grade(Size):
@@ -31,6 +35,24 @@ class Grade(Size):
         return self.round, self.area, self.grade
 
 
+def take_pupils(path: Path, settings: Settings, sender: str) -> TalksResult:
+    """Load a file of numbers, and delete it as exports are.
+
+    Args:
+        path: The YAML file.
+        settings: Region, data folder and keys.
+        sender: Who sent it.
+
+    Raises:
+        FileRejected: Nothing of it was stored; the file is left where it is.
+    """
+    found = load_file(path, SOURCE, settings, sender=sender)
+    path.unlink()
+    return TalksResult(
+        found.file_id, found.status, found.rows_read, found.rows_kept, kind=found.kind
+    )
+
+
 def read_pupils(path: Path, settings: Settings) -> AggregateRows:
     """Read the file; its numbers replace earlier ones of the same grade.
 
@@ -45,6 +67,6 @@ def read_pupils(path: Path, settings: Settings) -> AggregateRows:
         "grade_size",
         read_sizes(path, settings, "pupils", Grade),
         {"grade": pa.string(), "pupils": pa.int64()},
-        surveys=["elsa"],
+        surveys=[SOURCE],
         same=("round", "area_id", "grade"),
     )

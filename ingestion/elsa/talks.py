@@ -27,19 +27,20 @@ class TalksResult:
         status: loaded, unchanged or rejected.
         rows_read: Rows in it, but for protected identities.
         rows_kept: Talks taken.
+        kind: microdata, or rounds for numbers of pupils.
         consents: Rows without valid consent, by reason.
         reasons: Rows and cells left out, by reason.
         replaced: Talks of earlier files that came again.
         erased: Talks deleted because consent was withdrawn.
         not_read: Columns that nothing names.
         message: Why it was rejected.
-        kind: microdata, or rounds for numbers of pupils.
     """
 
     file_id: str
     status: str = "loaded"
     rows_read: int = 0
     rows_kept: int = 0
+    kind: str = "microdata"
     consents: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     replaced: int = 0
@@ -50,7 +51,6 @@ class TalksResult:
     areas: list[str] = field(default_factory=list)
     encoding: str | None = None
     delimiter: str | None = None
-    kind: str = "microdata"
 
 
 def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:

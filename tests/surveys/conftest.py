@@ -13,7 +13,7 @@ import yaml
 from ingestion.delivered import store
 from ingestion.delivered.load import load_into
 from ingestion.elsa import generate as elsa
-from ingestion.elsa.inbox import take as take_talks
+from ingestion.elsa.load import take_file as take_talks
 from ingestion.hlv import generate as hlv
 from ingestion.lupp import generate as lupp
 from tests.dbt_project.conftest import Dbt
