@@ -2,6 +2,7 @@ select
     {{ survey_label_columns('share') }},
     labels.answer,
     share.n,
+    share.n_yes,
     share.n_eff as n_effective,
     100 * share.estimate as share_pct,
     100 * share.se as se_pct,
