@@ -121,6 +121,12 @@ class Settings(BaseSettings):
         validation_alias="JAMLIK_KEY_DIR",
         description="Folder of the keys of delivered data about people, outside the data folder.",
     )
+    disclosure: Path | None = Field(
+        None,
+        validation_alias="JAMLIK_DISCLOSURE",
+        description="The data owner's disclosure.yml: thresholds, approvals and tables of surveys. "
+        "Empty: the one beside the code, which approves generated answers only.",
+    )
     site: bool = Field(
         True,
         validation_alias="JAMLIK_SITE",
@@ -152,7 +158,7 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
-    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir")
+    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir", "disclosure")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None

@@ -48,6 +48,8 @@ def protect(
     primary: Flags | None = None,
     order: Ints | None = None,
     frozen: Mapping[int, int | None] | None = None,
+    least: Ints | None = None,
+    rounds: int = ROUNDS,
 ) -> Flags:
     """Which cells of a release must be hidden.
 
@@ -59,6 +61,8 @@ def protect(
         order: Position of each cell among those to open: lower first. By default zeros (if
             they are open), then large before small.
         frozen: What earlier releases decided: a cell's open value, or None for hidden.
+        least: What a reader knows each cell to be at least; by default as the rules say.
+        rounds: Passes before the table is taken to be not protectable.
 
     Returns:
         True where hidden. Every hidden cell has at least three possible values for a reader,
@@ -79,9 +83,10 @@ def protect(
     if not rules.zeros_protected:
         is_open |= (table.n == 0) & ~is_primary
     places = np.lexsort((np.arange(len(table)), -table.n)) if order is None else np.argsort(order)
+    least = rules.least(table.n) if least is None else least
     hidden = np.zeros(len(table), dtype=bool)
     for work in _blocks(table, is_primary, is_open, places):
-        hidden[_protect_block(table, rules, inner, work)] = True
+        hidden[_protect_block(table, rules, inner, work, least, rounds)] = True
     return hidden
 
 
@@ -95,13 +100,16 @@ def _blocks(table: CountTable, is_primary: Flags, is_open: Flags, places: Ints) 
     of_inner = blocks_of(table.margins)
     first = [inner_of(table.margins, cell)[:1] for cell in range(len(table))]
     of_cell = np.array([of_inner[found[0]] if len(found) else -1 for found in first])
+    sizes = np.diff(table.margins.indptr)
     works = []
     for block in np.unique(of_cell[is_primary]):
         cells = places[of_cell[places] == block]
         works.append(
             _Work(
                 cells,
-                [int(cell) for cell in cells if is_open[cell]],
+                # Small sums first: the order of what is open in any case changes nothing but
+                # how much the others are mixed on the way.
+                sorted((int(cell) for cell in cells if is_open[cell]), key=sizes.__getitem__),
                 [int(cell) for cell in cells if not is_open[cell] and not is_primary[cell]],
                 [int(cell) for cell in cells if is_primary[cell]],
                 {int(cell): ones(inner_of(table.margins, cell)) for cell in cells},
@@ -110,17 +118,19 @@ def _blocks(table: CountTable, is_primary: Flags, is_open: Flags, places: Ints) 
     return works
 
 
-def _protect_block(table: CountTable, rules: Rules, inner: Ints, work: _Work) -> list[int]:
+def _protect_block(
+    table: CountTable, rules: Rules, inner: Ints, work: _Work, least: Ints, rounds: int
+) -> list[int]:
     columns = np.unique(table.margins[work.cells].indices).astype(np.int64)
     known = np.zeros((0, len(columns)), dtype=np.int64)
-    for number in range(ROUNDS):
+    for number in range(rounds):
         _eliminate(table, rules, work, may_open=number < FREE_ROUNDS)
-        witnesses = Witnesses(_seen(table, rules, inner, work, columns), known)
+        witnesses = Witnesses(_seen(table, inner, work, columns, least), known)
         witnesses.spread()
         proofs = witnesses.failures(whole=number >= FREE_ROUNDS - 1)
         known = witnesses.tables
         if not proofs and not witnesses.unshown():
-            return _reopen(table, rules, inner, work, witnesses)
+            return _reopen(table, rules, work, witnesses)
         _learn(work, [{int(columns[at]): value for at, value in proof.items()} for proof in proofs])
     failing = work.hidden[witnesses.unshown()[0]]
     raise NotProtectable(
@@ -158,9 +168,7 @@ def _secrets(table: CountTable, rules: Rules, work: _Work) -> Protected:
     return Protected([work.vectors[cell] for cell in work.primary], len(work.primary), owned)
 
 
-def _reopen(
-    table: CountTable, rules: Rules, inner: Ints, work: _Work, witnesses: Witnesses
-) -> list[int]:
+def _reopen(table: CountTable, rules: Rules, work: _Work, witnesses: Witnesses) -> list[int]:
     """Open secondary cells again that turn out not to be needed, one by one."""
     secondary = work.hidden[len(work.primary) :]
     order, first = work.independent + secondary, len(work.independent)
@@ -180,11 +188,11 @@ def _reopen(
     return work.hidden
 
 
-def _seen(table: CountTable, rules: Rules, inner: Ints, work: _Work, columns: Ints) -> Block:
+def _seen(table: CountTable, inner: Ints, work: _Work, columns: Ints, least: Ints) -> Block:
     return Block(
         table.margins[work.independent][:, columns],
         table.margins[work.hidden][:, columns],
-        rules.least(table.n[work.hidden]),
+        least[work.hidden],
         inner[columns],
     )
 

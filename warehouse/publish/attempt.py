@@ -7,9 +7,12 @@ steps (`inspection.py`, `writing.py`, `release.py`).
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from warehouse.publish.contract import TableContract
+from warehouse.publish.protection import Protection
 from warehouse.publish.results import (
+    Attack,
     PublicationCheck,
     ReleaseInfo,
     SiteBuilder,
@@ -31,6 +34,8 @@ class Attempt:
         created: Time of the release, UTC.
         accept_fewer: Tables whose loss of rows is accepted.
         site: How the release gets its pages; None for a release without.
+        attack: The test of protected tables from outside.
+        protection: What is hidden; None when no table shows people.
         prints: Rows and fingerprint per table of the build file.
         views: The indicator views to make.
         content_hash: Hash of all that makes a release differ from another.
@@ -44,11 +49,18 @@ class Attempt:
     created: datetime
     accept_fewer: Collection[str]
     site: SiteBuilder | None = None
+    attack: Attack | None = None
+    protection: Protection | None = None
     prints: dict[str, tuple[int, str]] = field(default_factory=dict)
     views: list[IndicatorView] = field(default_factory=list)
     content_hash: str = ""
     diff: dict[str, TableDiff] = field(default_factory=dict)
     checks: list[PublicationCheck] = field(default_factory=list)
+
+    @property
+    def masked(self) -> Path | None:
+        """The file with the tables that are not published as they were built."""
+        return self.protection.masked if self.protection else None
 
     @property
     def rows(self) -> dict[str, int]:

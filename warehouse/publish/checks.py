@@ -11,7 +11,8 @@ import duckdb
 
 from warehouse.publish.contract import TableContract
 from warehouse.publish.results import PublicationCheck, TableDiff
-from warehouse.publish.sql import column_list, normal_type, quoted, relation
+from warehouse.publish.sql import normal_type, relation
+from warehouse.sql import column_list, quoted
 
 # A withdrawn or revised indicator is a few per cent of a table; a lost page or a broken
 # join is a fifth and more.

@@ -5,11 +5,13 @@ not: comparing a file with its contract (`checks.py`) or writing it (`database.p
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import PublishError
+from warehouse.sealed.keys import SOURCES
 
 MARTS_FOLDER = "models/marts/"
 
@@ -47,6 +49,8 @@ class TableContract:
         range_by: Column whose ranges lie one after the other, each sorted on its own; empty:
             the first of `sort_by`, so that the whole table is sorted. With another one a
             condition on either column skips most row groups.
+        people: Restricted sources whose rows it descends from; it is published only as
+            `disclosure.yml` says.
     """
 
     schema: str
@@ -56,6 +60,7 @@ class TableContract:
     sort_by: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = ()
     range_by: str = ""
+    people: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = set(self.column_names)
@@ -111,8 +116,8 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
             "Build the dbt project first; it writes the manifest.",
         ) from None
     marts = [
-        node
-        for node in manifest.get("nodes", {}).values()
+        (name, node)
+        for name, node in manifest.get("nodes", {}).items()
         if node.get("resource_type") == "model"
         and node.get("original_file_path", "").replace("\\", "/").startswith(MARTS_FOLDER)
     ]
@@ -121,15 +126,28 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
             f"dbt's manifest {manifest_path} holds no model below {MARTS_FOLDER}.",
             "Point to the manifest of the project that builds the marts.",
         )
-    published = [node for node in marts if _meta(node).get("is_published", True)]
-    return sorted((_table(node) for node in published), key=lambda table: table.full_name)
+    published = [(name, node) for name, node in marts if _meta(node).get("is_published", True)]
+    parents = manifest.get("parent_map", {})
+    tables = (_table(node, _people(name, parents)) for name, node in published)
+    return sorted(tables, key=lambda table: table.full_name)
+
+
+def _people(name: str, parents: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Restricted sources among all that a model descends from."""
+    seen, waiting = {name}, [name]
+    while waiting:
+        new = set(parents.get(waiting.pop(), [])) - seen
+        seen |= new
+        waiting += new
+    schemas = {one.split(".")[2] for one in seen if one.startswith("source.")}
+    return tuple(source for source in SOURCES if f"raw_{source}" in schemas)
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:
     return {**node.get("meta", {}), **node.get("config", {}).get("meta", {})}
 
 
-def _table(node: dict[str, Any]) -> TableContract:
+def _table(node: dict[str, Any], people: tuple[str, ...]) -> TableContract:
     meta = _meta(node)
     key = tuple(meta.get("primary_key") or _declared_key(node))
     name = node.get("alias") or node["name"]
@@ -144,6 +162,7 @@ def _table(node: dict[str, Any]) -> TableContract:
         sort_by=tuple(meta.get("sort_by") or key),
         primary_key=key,
         range_by=meta.get("range_by", ""),
+        people=people,
     )
 
 

@@ -13,8 +13,9 @@ import duckdb
 
 from warehouse.connection import connect
 from warehouse.publish.contract import TableContract
-from warehouse.publish.sql import column_list, literal, normal_type, quoted, relation
+from warehouse.publish.sql import normal_type, relation
 from warehouse.settings import Settings
+from warehouse.sql import column_list, literal, quoted
 
 DEMONSTRATION = "DEMONSTRATION DATA. "
 # 8 row groups: one indicator then lies in one range of 8, one area in 1 or 2 of each 8. With
@@ -43,6 +44,42 @@ def attached(
         yield con
     finally:
         con.close()
+
+
+@contextmanager
+def attached_build(
+    settings: Settings, masked: Path | None, *, writable: Path | None = None, **read_only: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees the build as it may be published, as `build`.
+
+    Args:
+        settings: Limits in force.
+        masked: A file whose tables and views stand in for the build's of the same name; None:
+            the build has no rows about people.
+        writable: As in `attached`.
+        read_only: As in `attached`.
+    """
+    path = settings.paths.build
+    if masked is None:
+        with attached(settings, writable=writable, build=path, **read_only) as con:
+            yield con
+        return
+    with attached(settings, writable=writable, built=path, masked=masked, **read_only) as con:
+        con.execute("attach ':memory:' as build")
+        shown: dict[tuple[str, str], str] = {}
+        for catalog, schema, name in con.execute(
+            "select database_name, schema_name, table_name from duckdb_tables() "
+            "where database_name = 'built' union all "
+            "select database_name, schema_name, view_name from duckdb_views() "
+            "where database_name = 'masked' and not internal"
+        ).fetchall():
+            if catalog == "masked" or (schema, name) not in shown:
+                shown[(schema, name)] = catalog
+        for (schema, name), catalog in shown.items():
+            con.execute(f"create schema if not exists build.{quoted(schema)}")
+            place = f"{quoted(schema)}.{quoted(name)}"
+            con.execute(f"create view build.{place} as select * from {catalog}.{place}")
+        yield con
 
 
 def write_tables(

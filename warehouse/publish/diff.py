@@ -11,7 +11,8 @@ import duckdb
 
 from warehouse.publish.contract import TableContract
 from warehouse.publish.results import TableDiff
-from warehouse.publish.sql import quoted, relation
+from warehouse.publish.sql import relation
+from warehouse.sql import quoted
 
 # A new reading of an unchanged value is not a change of the numbers.
 IGNORED = ("read_at",)

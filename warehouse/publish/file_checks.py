@@ -10,7 +10,7 @@ import duckdb
 
 from warehouse.publish.checks import check_result
 from warehouse.publish.results import PublicationCheck
-from warehouse.publish.sql import quoted
+from warehouse.sql import quoted
 
 OLDEST_READER = (1, 2)
 

@@ -13,9 +13,10 @@ import duckdb
 from warehouse.publish import checks as rules
 from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
-from warehouse.publish.database import attached
+from warehouse.publish.database import attached, attached_build
 from warehouse.publish.diff import diff_tables, not_comparable
 from warehouse.publish.macros import macros_for
+from warehouse.publish.protection import protect_build
 from warehouse.publish.results import PublicationError
 from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import indicator_views, missing_tables
@@ -37,6 +38,10 @@ def inspect_build(attempt: Attempt) -> None:
         )
     with attached(attempt.settings, build=build) as con:
         attempt.add(*rules.tables_as_contracted(con, attempt.tables, "build"))
+    attempt.protection = protect_build(attempt.settings, attempt.tables, attempt.created)
+    if attempt.protection is not None:
+        attempt.tables = attempt.protection.tables
+    with attached_build(attempt.settings, attempt.masked) as con:
         attempt.prints = {
             table.full_name: fingerprint(con, table, relation(table, "build"))
             for table in attempt.tables
@@ -57,6 +62,7 @@ def _content_hash(attempt: Attempt) -> str:
         [macro.sql for macro in macros_for(attempt.tables)],
         attempt.prints,
         attempt.site.version if attempt.site else None,
+        attempt.protection.rules if attempt.protection else None,
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -67,7 +73,7 @@ def check_build(attempt: Attempt) -> None:
     paths = attempt.settings.paths
     last = store.baseline(paths, attempt.info.origin)
     before = last.manifest["tables"] if last else {}
-    with attached(attempt.settings, build=paths.build) as con:
+    with attached_build(attempt.settings, attempt.masked) as con:
         attempt.add(
             rules.required_values_present(con, tables),
             rules.keys_unique(con, tables, rows),
@@ -81,6 +87,6 @@ def check_build(attempt: Attempt) -> None:
         reason = f"missing or changed in {last.release_id}: {', '.join(damaged)}"
         attempt.diff = not_comparable(tables, rows, before, reason)
     else:
-        with attached(attempt.settings, build=paths.build, previous=last.database) as con:
+        with attached_build(attempt.settings, attempt.masked, previous=last.database) as con:
             attempt.diff = diff_tables(con, tables, attempt.prints, before)
     attempt.add(rules.values_not_rewritten(attempt.diff))

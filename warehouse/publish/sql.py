@@ -1,30 +1,14 @@
 """Small pieces of SQL text that several steps of publishing need.
 
-What belongs here: quoting, type names, and the fingerprint of a table. What does not:
-statements that only one module uses.
+What belongs here: type names, and the fingerprint of a table. What does not: quoting
+(`warehouse.sql`), statements that only one module uses.
 """
-
-from collections.abc import Iterable
 
 import duckdb
 
 from warehouse.publish.contract import ColumnContract, TableContract
 from warehouse.publish.results import PublicationError
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal, for statements that take no parameters (COMMENT, COPY)."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def column_list(names: Iterable[str]) -> str:
-    """Column names, quoted, with commas."""
-    return ", ".join(quoted(name) for name in names)
+from warehouse.sql import column_list, quoted
 
 
 def relation(table: TableContract, catalog: str | None = None) -> str:

@@ -11,7 +11,7 @@ import duckdb
 
 from warehouse.publish.contract import TableContract
 from warehouse.publish.database import DEMONSTRATION
-from warehouse.publish.sql import literal, quoted
+from warehouse.sql import literal, quoted
 
 SCHEMA = "indicator"
 RAW_ATTRIBUTION = "Källa: Kolada"

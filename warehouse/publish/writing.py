@@ -7,8 +7,15 @@ rules (`file_checks.py`), the files' content (`database.py`, `views.py`, `manife
 from pathlib import Path
 
 from warehouse.publish import file_checks as rules
+from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
-from warehouse.publish.database import attached, parquet_path, write_parquet, write_tables
+from warehouse.publish.database import (
+    attached,
+    attached_build,
+    parquet_path,
+    write_parquet,
+    write_tables,
+)
 from warehouse.publish.datapackage import describe_package
 from warehouse.publish.macros import macros_for, write_macros
 from warehouse.publish.manifest import (
@@ -18,8 +25,10 @@ from warehouse.publish.manifest import (
     write_json,
     write_manifest,
 )
-from warehouse.publish.sql import fingerprint, literal, relation
+from warehouse.publish.results import PublicationError
+from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import write_views
+from warehouse.sql import literal
 
 
 def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
@@ -35,14 +44,15 @@ def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
 
 
 def _write(attempt: Attempt, folder: Path) -> None:
-    build = attempt.settings.paths.build
     target = folder / "jamlik.duckdb"
-    with attached(attempt.settings, writable=target, build=build) as con:
+    with attached_build(attempt.settings, attempt.masked, writable=target) as con:
         write_tables(con, attempt.tables, is_demo=attempt.is_demo)
         write_views(con, attempt.views)
         write_macros(con, macros_for(attempt.tables))
         con.execute("checkpoint release")
         write_parquet(con, attempt.tables, folder)
+    if attempt.protection is not None:
+        attempt.protection.write_rules(folder)
 
 
 def _check_written(attempt: Attempt, folder: Path) -> None:
@@ -86,6 +96,28 @@ def _write_site(attempt: Attempt, folder: Path, release_id: str) -> None:
     attempt.site.build(folder / "jamlik.duckdb", folder / "site", about)
 
 
+def attack_release(attempt: Attempt, folder: Path) -> None:
+    """Attack a written release that shows people, alone and with the ones before it.
+
+    Raises:
+        PublicationError: Something hidden was found, or was not shown to be safe.
+    """
+    if attempt.protection is None or not attempt.protection.decided:
+        return
+    if attempt.attack is None:
+        raise PublicationError(
+            "The release shows tables of people, and nothing was given to attack it with.",
+            "Hand in `attack`.",
+        )
+    origin = attempt.settings.survey_origin
+    earlier = [
+        one.folder
+        for one in store.releases(attempt.settings.paths)
+        if one.manifest.get("protected_origin") == origin
+    ]
+    attempt.add(attempt.attack(folder, earlier))
+
+
 def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
     with attached(attempt.settings) as con:
         package = describe_package(
@@ -108,4 +140,7 @@ def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
         checks=attempt.checks,
         diff=attempt.diff,
     )
-    write_manifest(folder, {"release_id": release_id, **manifest})
+    about = {"release_id": release_id}
+    if attempt.protection is not None:
+        about["protected_origin"] = attempt.settings.survey_origin
+    write_manifest(folder, {**about, **manifest})

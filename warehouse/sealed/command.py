@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from warehouse.errors import InputError, JamlikError
 from warehouse.sealed.errors import KeyMissing
 from warehouse.sealed.keys import (
+    LEDGER,
     PSEUDONYM,
     SOURCES,
     TOMBSTONE,
@@ -30,7 +31,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         choices=("create", "rotate", "check"),
         help="create: make those that are missing; rotate: change one; check: can all be used",
     )
-    names = [*map(sealed_name, SOURCES), PSEUDONYM]
+    names = [*map(sealed_name, (*SOURCES, LEDGER)), PSEUDONYM]
     command.add_argument("name", nargs="?", choices=names, help="which key to rotate")
 
 
@@ -79,7 +80,7 @@ def create_missing(settings: Settings, keys: KeyFolder) -> list[str]:
         KeyMissing: A key is gone that data were sealed with; a new one would not open them.
     """
     made = [name for name in needed_names() if not keys.has(name)]
-    for source in SOURCES:
+    for source in (*SOURCES, LEDGER):
         of_source = {sealed_name(source), *((f"{PSEUDONYM}.1", TOMBSTONE) * (source == "elsa"))}
         path = settings.paths.restricted(source, settings.survey_origin)
         if (gone := sorted(of_source & set(made))) and seal_path(path).exists():
@@ -99,7 +100,7 @@ def _problems(settings: Settings, keys: KeyFolder) -> Iterator[str]:
             keys.read(name)
         except JamlikError as error:
             yield str(error)
-    for source in SOURCES:
+    for source in (*SOURCES, LEDGER):
         path = settings.paths.restricted(source, settings.survey_origin)
         if path.exists() or seal_path(path).exists():
             try:

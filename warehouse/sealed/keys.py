@@ -27,6 +27,8 @@ from warehouse.sealed.errors import KeyMissing, KeyUnsafe
 from warehouse.settings import Settings
 
 SOURCES = ("hlv", "lupp", "elsa")
+# What was published of them, and what was hidden (`warehouse/disclosure/ledger.py`).
+LEDGER = "ledger"
 PSEUDONYM, TOMBSTONE = "pseudonym", "tombstone"
 # A key that is about to take another one's place; both may be in use until it has.
 NEXT = ".next"
@@ -40,7 +42,7 @@ def sealed_name(source: str) -> str:
 
 def needed_names() -> tuple[str, ...]:
     """The keys that an installation needs."""
-    return (*(sealed_name(source) for source in SOURCES), f"{PSEUDONYM}.1", TOMBSTONE)
+    return (*(sealed_name(one) for one in (*SOURCES, LEDGER)), f"{PSEUDONYM}.1", TOMBSTONE)
 
 
 @dataclass(frozen=True)

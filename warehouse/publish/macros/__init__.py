@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.publish.contract import TableContract
-from warehouse.publish.sql import literal
+from warehouse.sql import literal
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,95 @@
+"""What was published before, and whether a question's new counts may take its place.
+
+What belongs here: comparing a question with its last published state. What does not: where
+that state is kept (`ledger`).
+
+Once hidden stays hidden, once open stays open. New counts are published only if every open
+cell differs by nothing, or by the threshold at least; otherwise the question waits as a
+whole, since parts of a table would contradict each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from warehouse.disclosure.deciding import FROZEN, OPEN, WAITING, Decision, Held
+from warehouse.disclosure.reading import Question
+from warehouse.tables.counts import Flags, Ints
+
+# Area and categories, with totals; column number, -1 for persons.
+Cell = tuple[tuple[str, ...], int]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The last published state of a question: a value where open, None where hidden."""
+
+    cells: Mapping[Cell, int | None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How new counts differ from those published.
+
+    Args:
+        is_unchanged: The same cells, and the same counts where open.
+        must_wait: An open count differs by less than the threshold, or is gone.
+    """
+
+    is_unchanged: bool
+    must_wait: bool
+
+
+def compare(question: Question, published: Published, threshold: int) -> Comparison:
+    """Compare a question's counts with what was published of it."""
+    now = dict(zip(cells_of(question), _values(question).tolist(), strict=True))
+    changes = [
+        abs(now[cell] - value) if cell in now else None
+        for cell, value in published.cells.items()
+        if value is not None
+    ]
+    small = any(change is None or 0 < change < threshold for change in changes)
+    same_cells = now.keys() == published.cells.keys()
+    return Comparison(same_cells and not any(changes) and None not in changes, small)
+
+
+def cells_of(question: Question) -> list[Cell]:
+    """A question's cells, persons first, then columns, each in the order of the arrays."""
+    frame = question.counts.frame
+    places = [tuple(place) for place in np.ndindex(frame.shape)]
+    labels = [frame.label(place) for place in places]
+    return [(label, column) for column in range(-1, len(question.counts.parts)) for label in labels]
+
+
+def _values(question: Question) -> Ints:
+    counts = question.counts
+    return np.concatenate([counts.n[None], counts.parts]).reshape(-1)
+
+
+def _states(question: Question, published: Published) -> tuple[Flags, Flags]:
+    """Which cells were open, and which hidden: persons, then columns, as one array."""
+    shape = (len(question.counts.parts) + 1, *question.counts.n.shape)
+    known = [published.cells.get(cell, -1) for cell in cells_of(question)]
+    hidden = np.array([value is None for value in known]).reshape(shape)
+    is_open = np.array([value is not None and value >= 0 for value in known]).reshape(shape)
+    return is_open, hidden
+
+
+def held_by(question: Question, published: Published) -> Held:
+    """What the published state settles."""
+    is_open, hidden = _states(question, published)
+    return Held(is_open[0], hidden[0], is_open[1:], hidden[1:], is_settled=bool(is_open.any()))
+
+
+def waiting_decision(
+    question: Question, published: Published, *, is_waiting: bool = True
+) -> Decision:
+    """The published state again: the question waits, or nothing in it has changed.
+
+    Cells that are new stay hidden until it may be published anew.
+    """
+    is_open, _ = _states(question, published)
+    reason = WAITING if is_waiting else FROZEN
+    states = np.where(is_open, WAITING if is_waiting else OPEN, reason)
+    return Decision(question, states[0], states[1:])

@@ -1,0 +1,244 @@
+"""One table of a release as a linear system: cells, inner cells, and what a reader can add up.
+
+What belongs here: counts by area and categories as arrays, and the `CountTable` over them.
+What does not: reading them from marts (`reading`), what is hidden (`deciding`).
+
+Arrays have one axis for areas (the municipalities, then the county where it is published) and
+one for each breakdown: its published categories, then the total. People in none of the
+published categories (another gender, an unknown education) are in totals only. Their number is
+a residual that nobody publishes and everybody can compute, so it is a cell of the system too.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from warehouse.errors import InputError
+from warehouse.tables.counts import CountTable, Flags, Ints
+
+TOTAL = "Total"
+REST = "rest"
+_OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a table's cells are told apart by.
+
+    Args:
+        name: The table, for messages.
+        areas: Municipalities, then the county where `has_county`.
+        has_county: Whether the last area is the sum of the others.
+        by: Names of the breakdowns.
+        categories: The published categories of each.
+        only: Of a breakdown whose one category everybody is in: that category, which then
+            stands for the total and is no cell of its own. Else empty.
+    """
+
+    name: str
+    areas: tuple[str, ...]
+    has_county: bool
+    by: tuple[str, ...]
+    categories: tuple[tuple[str, ...], ...]
+    only: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Areas, and categories with the total, of each breakdown."""
+        return (len(self.areas), *(len(one) + 1 for one in self.categories))
+
+    def label(self, place: tuple[int, ...]) -> tuple[str, ...]:
+        """The words for a place in an array; the total's is `Total`."""
+        named = [(*known, TOTAL)[at] for known, at in zip(self.categories, place[1:], strict=True)]
+        return (self.areas[place[0]], *named)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Which published columns there are, as sets of leaves that exclude each other.
+
+    Args:
+        names: Of the columns, such as the items whose positive answers are counted.
+        sets: Columns by leaves; the last leaf is in no column.
+    """
+
+    names: tuple[str, ...]
+    sets: Ints
+
+    @property
+    def leaves(self) -> int:
+        """The number of leaves."""
+        return int(self.sets.shape[1])
+
+
+def answers_of(names: tuple[str, ...], contains: tuple[tuple[str, str], ...] = ()) -> Answers:
+    """Answers that exclude each other, but for those that contain another.
+
+    Args:
+        names: The columns.
+        contains: Pairs of a column and one that lies within it, also indirectly.
+    """
+    sets = np.eye(len(names), len(names) + 1, dtype=np.int64)
+    for outer, inside in contains:
+        if outer in names and inside in names:
+            sets[names.index(outer), names.index(inside)] = 1
+    return Answers(names, sets)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of one table.
+
+    Args:
+        frame: Its cells.
+        answers: Its columns.
+        n: Persons, in the frame's shape.
+        parts: One array per column.
+    """
+
+    frame: Frame
+    answers: Answers
+    n: Ints
+    parts: Ints
+
+    def leaves(self) -> Ints:
+        """Counts of inner cells, last axis the leaves; the last category is `other`.
+
+        Raises:
+            InputError: Margins contradict each other; names a place, never a count.
+        """
+        sets = self.answers.sets
+        # Columns are sums of leaves: solve from those that lie within others outward.
+        own = np.rint(np.linalg.solve(sets[:, :-1].astype(float), np.eye(len(sets))))
+        found = np.tensordot(own.astype(np.int64), self.parts, axes=1)
+        leaves = np.moveaxis(np.concatenate([found, (self.n - found.sum(0))[None]]), 0, -1)
+        for axis in range(1, leaves.ndim - 1):
+            leaves = leaves.copy()
+            whole, known = np.take(leaves, -1, axis), np.delete(leaves, -1, axis)
+            np.moveaxis(leaves, axis, 0)[-1] = whole - known.sum(axis)
+        if self.frame.has_county:
+            self._require(
+                leaves[-1] == leaves[:-1].sum(0), "The county is not the sum of its areas"
+            )
+            leaves = leaves[:-1]
+        self._require(leaves >= 0, "Parts are more than their total")
+        return leaves
+
+    def _require(self, holds: Flags, what: str) -> None:
+        if not holds.all():
+            place = np.argwhere(~holds)[0].tolist()
+            area = "" if len(place) < self.n.ndim + 1 else f"{self.frame.areas[place.pop(0)]} "
+            words = [
+                f"{name} {(*known, _OTHER)[at]}"
+                for name, known, at in zip(
+                    self.frame.by, self.frame.categories, place[:-1], strict=True
+                )
+            ]
+            raise InputError(
+                f"{what}: {self.frame.name}, {area}{', '.join(words)}.",
+                "Nothing can be said of a table that contradicts itself; correct the mart.",
+            )
+
+
+@dataclass(frozen=True)
+class System:
+    """A table's cells as protection takes them.
+
+    Args:
+        table: Published cells first, then residuals that must not be told.
+        inner: The inner cells' counts.
+        places: Of each published cell: its column (-1: persons; number of columns and more:
+            what is left of the persons without that column) and its place in the arrays.
+        least: What a reader knows of each cell.
+    """
+
+    table: CountTable
+    inner: Ints
+    column: Ints
+    places: Ints
+    least: Ints
+
+    @property
+    def published(self) -> int:
+        """How many cells, from the first, are published."""
+        return len(self.places)
+
+
+def make_system(counts: Counts, threshold: int) -> System:
+    """The linear system of a table.
+
+    Cells of residuals are there only where their count is 1 to below the threshold: a
+    residual of nobody tells of nobody, and a large one may be computed.
+    """
+    frame, answers = counts.frame, counts.answers
+    leaves = counts.leaves()
+    axes = [sparse.identity(leaves.shape[0], dtype=np.int64, format="csr")]
+    if frame.has_county:
+        axes[0] = sparse.vstack([axes[0], np.ones((1, leaves.shape[0]), dtype=np.int64)]).tocsr()
+    for size in leaves.shape[1:-1]:
+        if size == 1:
+            axes.append(sparse.identity(1, dtype=np.int64, format="csr"))
+            continue
+        one = sparse.identity(size, dtype=np.int64, format="csr")
+        total = sparse.csr_matrix(np.ones((1, size), dtype=np.int64))
+        # Published categories, the total, and the residual.
+        axes.append(sparse.vstack([one[:-1], total, one[-1:]]).tocsr())
+    columns = _columns(answers)
+    margins = sparse.csr_matrix(columns)
+    for axis in reversed(axes):
+        margins = sparse.kron(axis, margins, format="csr")
+    flat = leaves.reshape(-1)
+    shape = (*(axis.shape[0] for axis in axes), len(columns))
+    place = np.array(np.unravel_index(np.arange(margins.shape[0]), shape)).T
+    is_residual = (place[:, 1:-1] > np.array(frame.shape[1:]) - 1).any(axis=1)
+    n = np.asarray(margins @ flat)
+    told = is_residual & (n > 0) & (n < threshold)
+    rows = np.concatenate([np.flatnonzero(~is_residual), np.flatnonzero(told)])
+    is_there = _possible(leaves).reshape(-1)
+    chosen = place[rows]
+    published = int((~is_residual).sum())
+    table = CountTable(
+        ("area", *frame.by, "count"),
+        tuple(_labels(frame, answers, chosen)),
+        margins[rows][:, is_there].tocsr(),
+        n[rows],
+        np.zeros(len(rows), dtype=bool),
+    )
+    least = np.zeros(len(rows), dtype=np.int64)
+    least[published:] = 1
+    places = chosen[:published, :-1]
+    return System(table, flat[is_there], chosen[:published, -1] - 1, places, least)
+
+
+def _columns(answers: Answers) -> Ints:
+    """Persons, each column, and what each column leaves; and what all columns leave."""
+    sets = answers.sets
+    rows = [np.ones((1, answers.leaves), dtype=np.int64)]
+    if len(sets):
+        rows += [sets, 1 - sets]
+    if len(sets) > 1 and not (sets.sum(0)[:-1] > 1).any():
+        rows.append(1 - sets.sum(0, keepdims=True))
+    return np.vstack(rows)
+
+
+def _possible(leaves: Ints) -> Flags:
+    """Inner cells that may hold somebody: not those of a residual of nobody."""
+    possible = np.ones(leaves.shape, dtype=bool)
+    nobody = leaves.sum(-1) == 0
+    for axis in range(1, leaves.ndim - 1):
+        if leaves.shape[axis] == 1:
+            continue
+        other = np.zeros(nobody.shape, dtype=bool)
+        np.moveaxis(other, axis, 0)[-1] = True
+        possible[nobody & other] = False
+    return possible
+
+
+def _labels(frame: Frame, answers: Answers, places: Ints) -> list[tuple[str, ...]]:
+    names = ["n", *answers.names, *(f"not {name}" for name in answers.names), REST]
+    words = [frame.areas, *((*known, TOTAL, _OTHER) for known in frame.categories), names]
+    return [
+        tuple(known[at] for known, at in zip(words, place, strict=True))
+        for place in places.tolist()
+    ]

@@ -1,0 +1,76 @@
+"""What protection costs: `quality.disclosure`.
+
+What belongs here: shares of cells and of people that stay open, per table and round. What does
+not: anything that the published tables do not say themselves: every number here can be counted
+from them.
+"""
+
+from collections.abc import Sequence
+
+from warehouse.disclosure.cells import cells_table
+from warehouse.disclosure.configuration import Configuration, Mart, TableRule
+from warehouse.publish.contract import ColumnContract, TableContract
+
+_KEY = ("mart", "table_name", "source", "round")
+COST = TableContract(
+    "quality",
+    "disclosure",
+    "One row per table of survey answers and round: how much of it is open. Counted from the "
+    "published rows alone, so it says nothing that they do not.",
+    (
+        ColumnContract("mart", "string", "Mart that the table is part of.", False, True),
+        ColumnContract("table_name", "string", "Name of the table in the rules.", False, True),
+        ColumnContract("source", "string", "hlv, lupp or elsa.", False, True),
+        ColumnContract("round", "int", "Year of the survey.", False, True),
+        ColumnContract("n_cells", "bigint", "Rows of the table.", False),
+        ColumnContract("n_open", "bigint", "Rows that are not hidden.", False),
+        ColumnContract("open_pct", "double", "n_open of n_cells, percent.", False),
+        ColumnContract(
+            "people_open_pct",
+            "double",
+            "Of the answers in the whole region, percent that lie in open rows of the finest areas "
+            "and categories; whole percent, null where the region has no open row.",
+        ),
+    ),
+    _KEY,
+    _KEY,
+)
+
+
+def cost_query(configuration: Configuration, marts: Sequence[str]) -> str:
+    """The rows of `quality.disclosure`, from cells and published marts."""
+    parts = [
+        _table(configuration.marts[rule.mart], rule)
+        for rule in configuration.tables
+        if rule.mart in marts
+    ]
+    empty = ", ".join(
+        f"cast(null as {column.data_type}) as {column.name}" for column in COST.columns
+    )
+    return " union all ".join([*parts, f"select {empty} where false"])
+
+
+def _table(mart: Mart, rule: TableRule) -> str:
+    breakdowns = mart.breakdowns or {}
+    keys = ["source", *mart.universe, *([mart.item] if mart.item else []), mart.area, *breakdowns]
+    same = " and ".join(f"cell.{name} = told.{name}" for name in keys)
+    split = [f"cell.{by} <> '{breakdowns[by]}'" for by in rule.by]
+    if "municipality" in rule.areas:
+        split.append(f"cell.{mart.area} not like '00%'")
+    whole = [f"cell.{by} = '{total}'" for by, total in breakdowns.items()]
+    whole.append(f"cell.{mart.area} like '00%'")
+    finest, all_of_it = " and ".join(split or ["true"]), " and ".join(whole)
+    source = f"release.{mart.name}_with_blocks"
+    # The whole region stands in the first table of the same people.
+    return (
+        f"select '{mart.name}' as mart, '{rule.name}' as table_name, source, "
+        "cast(round as integer) as round, count(*) filter (is_here) as n_cells, "
+        "count(*) filter (is_here and is_open) as n_open, "
+        "round(100 * n_open / n_cells, 1) as open_pct, "
+        "round(100 * sum(n) filter (is_here and is_open and is_finest) "
+        "/ sum(n) filter (is_whole)) as people_open_pct "
+        f"from (select cell.source, cell.round, cell.table_name = '{rule.name}' as is_here, "
+        f"cell.is_open, told.{mart.n} as n, {finest} as is_finest, {all_of_it} as is_whole "
+        f"from {cells_table(mart.name)} as cell inner join {source} as told on {same} "
+        f"where cell.source = '{rule.source}') group by source, round having n_cells > 0"
+    )
