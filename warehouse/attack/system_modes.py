@@ -106,17 +106,17 @@ def _run(people: People, known: Knowledge) -> Callable[[float], list[Finding]]:
     is_derived = people.is_derived[people.table.is_hidden]
 
     def run(deadline: float) -> list[Finding]:
-        findings = _attack(known, deadline)
+        findings = _attack(known, deadline, is_derived)
         return _with_derived(findings, is_derived, people.rule.threshold)
 
     return run
 
 
-def _attack(known: Knowledge, deadline: float) -> list[Finding]:
+def _attack(known: Knowledge, deadline: float, may_be_none: Flags) -> list[Finding]:
     left = deadline - time.monotonic()
     if left <= 0:
         return [Finding(Verdict.UNDECIDED)] * known.targets.shape[0]
-    return attack(known, left)
+    return attack(known, left, may_be_none)
 
 
 def _with_derived(findings: Sequence[Finding], is_derived: Flags, threshold: int) -> list[Finding]:
@@ -187,7 +187,7 @@ def _releases(mode: str, fewer: People, more: People, deadline: float) -> ModeRe
     )
     threshold = more.rule.threshold
     try:
-        findings = judged(_attack(known, deadline), count, threshold)
+        findings = judged(_attack(known, deadline, is_derived), count, threshold)
     except InputError:
         note = "where no such change agrees with both releases, the belief is excluded"
         return ModeResult(mode, note=note, seconds=time.monotonic() - started)
