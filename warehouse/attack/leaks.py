@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.attack.public_rules import AREA, TOTALS, PublicRules, TableRule
-from warehouse.attack.rows import FLAG, columns_of, selection
+from warehouse.attack.rows import FLAG, columns_of, require_columns, selection
 from warehouse.errors import InputError
 
 SCHEMA = "survey"
@@ -110,6 +110,8 @@ def require_nothing_left(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> 
         InputError: The message names mart and column, never a value.
     """
     _require_known(con, rules)
+    for rule in rules.tables:
+        require_columns(con, rule)
     for mart in sorted({rule.mart for rule in rules.tables}):
         of_mart = [rule for rule in rules.tables if rule.mart == mart]
         _require_covered(con, mart, of_mart)

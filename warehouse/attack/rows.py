@@ -80,6 +80,27 @@ def columns_of(con: duckdb.DuckDBPyConnection, mart: str) -> dict[str, str]:
     return dict(found.fetchall())
 
 
+def require_columns(con: duckdb.DuckDBPyConnection, rule: TableRule) -> dict[str, str]:
+    """The mart's columns.
+
+    Raises:
+        InputError: One that the rule names is not there.
+    """
+    columns = columns_of(con, rule.mart)
+    named = (*rule.where, *rule.each, AREA, *rule.by, *_numbers(rule), FLAG)
+    missing = [name for name in named if name not in columns]
+    if missing:
+        raise InputError(
+            f"{rule.mart} has no column {missing[0]}, which the rules name.",
+            "Publish the mart as disclosure.json says.",
+        )
+    return columns
+
+
+def _numbers(rule: TableRule) -> list[str]:
+    return [rule.n, *rule.parts, *([rule.share] if rule.share else [])]
+
+
 def selection(rule: TableRule, columns: dict[str, str]) -> tuple[str, list[str]]:
     """The condition on `mart` and its parameters by which a rule selects rows."""
     whole = {name: total for name, total in TOTALS.items() if name in columns}
@@ -103,15 +124,8 @@ def read_grids(con: duckdb.DuckDBPyConnection, rule: TableRule) -> list[Grid]:
         InputError: The mart lacks a column, a cell has no row or two, or a hidden cell still
             has its count; the message names mart and cell, never a count.
     """
-    columns = columns_of(con, rule.mart)
-    numbers = [rule.n, *rule.parts, *([rule.share] if rule.share else [])]
-    keys = [*rule.each, AREA, *rule.by]
-    missing = [name for name in (*rule.where, *keys, *numbers, FLAG) if name not in columns]
-    if missing:
-        raise InputError(
-            f"{rule.mart} has no column {missing[0]}, which the rules name.",
-            "Publish the mart as disclosure.json says.",
-        )
+    columns = require_columns(con, rule)
+    keys, numbers = [*rule.each, AREA, *rule.by], _numbers(rule)
     condition, values = selection(rule, columns)
     order = ", ".join(str(at) for at in range(1, len(keys) + 1))
     found = con.execute(
