@@ -21,8 +21,13 @@ CELLS = "survey.estimate"
 CELL_KEY = ("source", "round", "survey", "basis", "item_id", AREA)
 # What a row may say of a hidden cell: what it is about, never how many.
 NEUTRAL = {
-    *("round", "year_start", "year_end", "benchmark_round", "other_year_start", "n_groups"),
-    *("is_demonstration", "is_same_period", FLAG),
+    *("round", "year", "year_start", "year_end", "benchmark_round", "other_year_start"),
+    *("n_groups", "n_invited", "n_pupils"),
+    *("is_demonstration", "is_same_period", "is_low_coverage", FLAG),
+}
+WHOLE = {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")} | {
+    "INTEGER",
+    "UINTEGER",
 }
 
 
@@ -54,22 +59,22 @@ def _same(*names: str) -> str:
 
 
 _SPLITS = tuple(TOTALS)
-_WHOLE = " and ".join(
-    f"coalesce(cell.{name}, '{total}') = '{total}'"
-    for name, total in TOTALS.items()
-    if name != "gender"
-)
+
+
+def _whole(*split: str) -> str:
+    """Cells that are split by nothing but the columns named."""
+    return " and ".join(
+        f"coalesce(cell.{name}, '{total}') = '{total}'"
+        for name, total in TOTALS.items()
+        if name not in split
+    )
 
 
 def _groups() -> str:
     """Cells that are groups of a gradient."""
     one = (
         f"mart.dimension = '{name}' and coalesce(cell.{name}, '{total}') <> '{total}' and "
-        + " and ".join(
-            f"coalesce(cell.{other}, '{whole}') = '{whole}'"
-            for other, whole in TOTALS.items()
-            if other not in ("gender", name)
-        )
+        + _whole("gender", name)
         for name, total in TOTALS.items()
         if name != "gender"
     )
@@ -97,8 +102,16 @@ FOLLOWERS = (
         "survey.source_comparison",
         ("version", "other_version"),
         _same("survey", "item_id", AREA, "gender")
-        + f" and cast(cell.round as varchar) = cast(mart.year_end as varchar) and {_WHOLE}",
+        + " and cast(cell.round as varchar) = cast(mart.year_end as varchar) and "
+        + _whole("gender"),
         "mart.version = 'answers'",
+    ),
+    Follower(
+        "survey.emq_indicator",
+        ("emq_area", "respondent"),
+        f"cell.source = 'elsa' and {_same('item_id', AREA, 'gender', 'grade')} "
+        f"and cast(cell.round as varchar) = cast(mart.year as varchar) "
+        f"and {_whole('gender', 'grade')}",
     ),
 )
 
@@ -117,6 +130,7 @@ def require_nothing_left(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> 
         _require_covered(con, mart, of_mart)
         for rule in of_mart:
             _require_empty_rows(con, rule)
+            _require_named_counts(con, rule)
     if columns_of(con, CELLS):
         _make_cells(con, rules)
         for follower in FOLLOWERS:
@@ -173,6 +187,21 @@ def _require_empty_rows(con: duckdb.DuckDBPyConnection, rule: TableRule) -> None
         raise InputError(
             f"{rule.mart}: {column} is left in rows of hidden cells.", f"Empty it where {FLAG}."
         )
+
+
+def _require_named_counts(con: duckdb.DuckDBPyConnection, rule: TableRule) -> None:
+    """Every count of an open row is one that the rules name, or what these leave of the base."""
+    columns = columns_of(con, rule.mart)
+    named = {*rule.where, *rule.each, *rule.by, *NEUTRAL, rule.n, *rule.parts}
+    rest = " - ".join([rule.n, *(f"coalesce({part}, 0)" for part in rule.parts)])
+    for name, kind in columns.items():
+        if kind in WHOLE and name not in named:
+            wrong = f"select count(*) from told where not is_secret and {name} <> {rest}"
+            if _number(con, wrong):
+                raise InputError(
+                    f"{rule.mart}: the rules do not name the count {name}.",
+                    "Name it among the parts of its table, or leave it out.",
+                )
 
 
 def _require_empty_followers(

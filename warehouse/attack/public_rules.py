@@ -97,8 +97,8 @@ def read_rules(folder: Path) -> PublicRules:
             raise ValueError(f"version {given['version']} is not {VERSION}")
         rules = PublicRules(
             {name: _source(**found) for name, found in given["sources"].items()},
-            tuple(tuple(items) for items in given.get("same_question", ())),
-            tuple((outer, inner) for outer, inner in given.get("contains", ())),
+            tuple(tuple(items) for items in _listed(given.get("same_question"))),
+            tuple((outer, inner) for outer, inner in _listed(given.get("contains"))),
             tuple(_table(**found) for found in given["tables"]),
         )
         _check(rules)
@@ -107,6 +107,13 @@ def read_rules(folder: Path) -> PublicRules:
             f"{path} does not hold rules: {error}.", "Compare it with docs/disclosure.md."
         ) from error
     return rules
+
+
+def _listed(given: Any) -> list[Any]:
+    """Lists, or lists by source."""
+    if isinstance(given, dict):
+        return [one for lists in given.values() for one in lists]
+    return list(given or ())
 
 
 def _source(threshold: int, base: int) -> SourceRule:

@@ -7,7 +7,7 @@ the same row (`leaks`).
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -137,10 +137,27 @@ def read_grids(con: duckdb.DuckDBPyConnection, rule: TableRule) -> list[Grid]:
     ).fetchall()
     start = len(rule.each)
     groups = itertools.groupby(found, key=lambda row: row[:start])
-    return [_grid(rule, key, [row[start:] for row in rows]) for key, rows in groups]
+    return [_grid(*_applicable(rule, [row[start:] for row in rows]), key) for key, rows in groups]
 
 
-def _grid(rule: TableRule, key: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Grid:
+def _applicable(
+    rule: TableRule, rows: list[tuple[Any, ...]]
+) -> tuple[TableRule, list[tuple[Any, ...]]]:
+    """Rule and rows of a group without parts that no row has, open ones neither."""
+    first = 2 + len(rule.by) + 1 + 1
+    is_open = [row for row in rows if not row[first - 2]]
+    parts = range(len(rule.parts))
+    lacking = [at for at in parts if all(row[first + at] is None for row in is_open)]
+    if not is_open or not lacking:
+        return rule, rows
+    kept = tuple(part for at, part in enumerate(rule.parts) if at not in lacking)
+    gone = {first + at for at in lacking}
+    return replace(rule, parts=kept), [
+        tuple(value for at, value in enumerate(row) if at not in gone) for row in rows
+    ]
+
+
+def _grid(rule: TableRule, rows: Sequence[tuple[Any, ...]], key: tuple[str, ...]) -> Grid:
     size = 1 + len(rule.by)
     axes = tuple(_axes(rule, rows))
     at = [{label: number for number, label in enumerate(axis.published)} for axis in axes]

@@ -195,7 +195,7 @@ class _Pool:
             self._add(np.rint(found.point).astype(np.int64)[None, :])
 
     def _add(self, tables: Ints) -> None:
-        """Count the values that tables show of targets not decided yet; keep tables that show one."""
+        """Count what tables show of targets not decided yet; keep tables that show something."""
         tables = tables[self._known.holds(tables)]
         news = np.zeros(len(tables), dtype=bool)
         news[: max(0, ENOUGH - len(self._tables))] = True
