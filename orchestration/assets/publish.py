@@ -27,7 +27,7 @@ from warehouse.publish import (
     contracts_from_manifest,
     publish,
 )
-from warehouse.publish.rules import PUBLICATION_CHECKS
+from warehouse.publish.rules import ATTACK, PUBLICATION_CHECKS
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             ),
         ],
         check_specs=[
-            dg.AssetCheckSpec(name, asset=RELEASE, description=description)
+            dg.AssetCheckSpec(name, asset=RELEASE, description=description, blocking=name == ATTACK)
             for name, description in PUBLICATION_CHECKS.items()
         ],
     )
@@ -146,6 +146,13 @@ def _diff_of(publication: Publication, table: str) -> dict[str, Any]:
 
 
 def _check_result(check: PublicationCheck) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {
+        "expected": check.expected,
+        "found": check.found,
+        "remedy": check.remedy,
+    }
+    if check.details:
+        metadata["details"] = dg.MetadataValue.table([dg.TableRecord(one) for one in check.details])
     return dg.AssetCheckResult(
         asset_key=RELEASE,
         check_name=check.name,
@@ -153,7 +160,7 @@ def _check_result(check: PublicationCheck) -> dg.AssetCheckResult:
         severity=(
             dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
         ),
-        metadata={"expected": check.expected, "found": check.found, "remedy": check.remedy},
+        metadata=metadata,
     )
 
 

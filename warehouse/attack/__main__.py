@@ -1,4 +1,4 @@
-"""`python -m warehouse.attack --table cells.csv`: attack published tables.
+"""`python -m warehouse.attack PUBLISHED_DIR` or `--table cells.csv`: attack what was published.
 
 What belongs here: options, the report and the exit status. What does not: the attack.
 """
@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.attack.modes import Outcome, Scene, run_modes
+from warehouse.attack.published import attack_release
 from warehouse.attack.witnesses import Verdict
 from warehouse.errors import InputError
 from warehouse.tables.reading import read_tables
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Attack tables.
+    """Attack a release, or tables.
 
     Returns:
         0 when every hidden cell was shown safe in every mode; 1 when one was disclosed or not
         decided; 2 when the input cannot be used.
     """
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
+        if options.release:
+            return _release(options)
         outcomes = []
         for outcome in run_modes(_scene(options)):
             outcomes.append(outcome)
@@ -33,10 +36,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"attack: {error}", file=sys.stderr)
         return 2
-    if options.report:
-        text = json.dumps(report(options, outcomes), indent=2, ensure_ascii=False)
-        options.report.write_text(text + "\n", encoding="utf-8")
+    _write(options.report, report(options, outcomes))
     return 0 if is_safe(outcomes) else 1
+
+
+def _release(options: argparse.Namespace) -> int:
+    found = attack_release(options.release, options.earlier, seconds=options.seconds)
+    for mode in found.modes:
+        note = f" ({mode.note})" if mode.note else ""
+        print(
+            f"{mode.mode}: {mode.attacked} attacked, {mode.safe} safe, "
+            f"{len(mode.disclosed)} disclosed, {len(mode.undecided)} undecided, "
+            f"{mode.seconds:.1f} s{note}"
+        )
+    _write(options.report, found.content())
+    return 0 if found.is_safe else 1
+
+
+def _write(path: Path | None, content: dict[str, Any]) -> None:
+    if path:
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
 
 
 def is_safe(outcomes: Sequence[Outcome]) -> bool:
@@ -93,16 +113,36 @@ def _scene(options: argparse.Namespace) -> Scene:
     )
 
 
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if bool(options.release) == bool(options.table):
+        parser.error("give either the folder of a release or --table")
+    given = [
+        name for name in ("sums", "shares", "zeros_published", "reasons") if getattr(options, name)
+    ]
+    if options.release and given:
+        parser.error(f"--{given[0].replace('_', '-')} belongs to --table; a release has its rules")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m warehouse.attack", description="Attack published tables of counts."
+        prog="python -m warehouse.attack", description="Attack a release, or tables of counts."
     )
     add = parser.add_argument
+    add(
+        "release",
+        type=Path,
+        nargs="?",
+        metavar="PUBLISHED_DIR",
+        help="a release's folder, or `published`; its disclosure.json has the rules",
+    )
     add(
         "--table",
         type=Path,
         action="append",
-        required=True,
+        default=[],
         metavar="CELLS.csv",
         help="dimension columns with Total, n, suppressed; give it again for more tables",
     )
@@ -120,13 +160,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         action="append",
         default=[],
-        metavar="CELLS.csv",
-        help="the tables of an earlier release, in the same order",
+        metavar="DIR|CELLS.csv",
+        help="an earlier release; for --table its tables, in the same order",
     )
     add("--zeros-published", action="store_true", help="readers know that no zero is hidden")
     add("--threshold", type=int, default=5, help="counts below it are hidden; default 5")
     add("--reasons", action="store_true", help="also: what telling the reasons would cost")
-    add("--seconds", type=float, default=math.inf, help="time limit per mode")
+    add("--seconds", type=float, default=math.inf, help="time limit, per mode for --table")
     add("--report", type=Path, metavar="OUT.json", help="write a report")
     return parser
 

@@ -4,7 +4,7 @@ What belongs here: constraints, and what follows by subtracting alone (peeling),
 rest is small. What does not: optimisation (`witnesses`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -40,6 +40,10 @@ class Knowledge:
             np.concatenate([self.least, least]),
             self.targets,
         )
+
+    def aimed(self, targets: sparse.csr_matrix) -> "Knowledge":
+        """The same with other targets."""
+        return replace(self, targets=targets)
 
     def holds(self, tables: Ints) -> np.ndarray:
         """Which whole-numbered tables (one per row) satisfy everything, exactly."""

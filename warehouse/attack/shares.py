@@ -5,6 +5,7 @@ whether its denominator is open or hidden. What does not: solving them.
 """
 
 import csv
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -15,12 +16,11 @@ from warehouse.attack.knowledge import Knowledge
 from warehouse.errors import InputError
 from warehouse.tables.counts import CountTable
 
+MOST_DECIMALS = 6
+
 
 def with_shares(knowledge: Knowledge, table: CountTable, path: Path) -> Knowledge:
-    """Add what rounded shares say.
-
-    A share of s percent with d decimals says (s - r) base <= 100 count <= (s + r) base with
-    r half a unit of the last decimal: linear in the unknowns, even where the base is hidden.
+    """Add what the rounded shares in a file say.
 
     Args:
         knowledge: What is known of the table's counts.
@@ -31,7 +31,7 @@ def with_shares(knowledge: Knowledge, table: CountTable, path: Path) -> Knowledg
     Raises:
         InputError: The file cannot be used; the message says which row.
     """
-    rows, size = [], table.margins.shape[1]
+    stated: list[tuple[int, int, Decimal]] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             shares = list(csv.DictReader(file))
@@ -49,16 +49,35 @@ def with_shares(knowledge: Knowledge, table: CountTable, path: Path) -> Knowledg
         if not all(0 <= cell < len(table) for cell in cells):
             raise InputError(f"{path} row {number}: no such row in the table.", "Correct it.")
         if percent is not None:
-            decimals = max(0, -int(percent.as_tuple().exponent))
-            unit = 10**decimals
-            middle = int(percent * unit)
-            count, base = (table.margins[cell] for cell in cells)
-            # In units of half the last decimal, so that all coefficients are whole.
-            rows.append(200 * unit * count - (2 * middle - 1) * base)
-            rows.append((2 * middle + 1) * base - 200 * unit * count)
+            stated.append((cells[0], cells[1], percent))
+    return stating(knowledge, table.margins, stated)
+
+
+def stating(
+    knowledge: Knowledge,
+    margins: sparse.csr_matrix,
+    shares: Iterable[tuple[int, int, Decimal]],
+) -> Knowledge:
+    """Add what rounded shares say.
+
+    A share of s percent with d decimals says (s - r) base <= 100 count <= (s + r) base with
+    r half a unit of the last decimal: linear in the unknowns, even where the base is hidden.
+
+    Args:
+        knowledge: What is known of the counts.
+        margins: All cells by inner cells.
+        shares: Cell, base, percentage; of more than `MOST_DECIMALS` decimals the rest is
+            taken as not known, so that all numbers stay whole and small.
+    """
+    rows = []
+    for cell, of, percent in shares:
+        decimals = min(max(0, -int(percent.as_tuple().exponent)), MOST_DECIMALS)
+        unit = 10**decimals
+        middle = round(percent * unit)
+        count, base = margins[cell], margins[of]
+        # In units of half the last decimal, so that all coefficients are whole.
+        rows.append(200 * unit * count - (2 * middle - 1) * base)
+        rows.append((2 * middle + 1) * base - 200 * unit * count)
     if not rows:
         return knowledge
-    added = sparse.vstack(rows).tocsr()
-    if added.shape[1] != size:
-        raise AssertionError("shares and counts have different inner cells")
-    return knowledge.with_above(added, np.zeros(len(rows), dtype=np.int64))
+    return knowledge.with_above(sparse.vstack(rows).tocsr(), np.zeros(len(rows), dtype=np.int64))

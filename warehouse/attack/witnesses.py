@@ -16,12 +16,14 @@ import numpy as np
 from scipy import sparse
 
 from warehouse.attack.knowledge import Knowledge, blocks, contradiction, peel
-from warehouse.tables.counts import Floats, Ints
+from warehouse.tables.counts import Flags, Floats, Ints
 from warehouse.tables.modular import PRIME, Span, Vector
 from warehouse.tables.solver import Optimum, System
 
 ENOUGH = 3
 RANDOM_OBJECTIVES = 60
+DENSE_OBJECTIVES = 12
+MOST_TABLES = 300
 COMBINATIONS = 500
 TOLERANCE = 1e-6
 
@@ -43,12 +45,15 @@ class Finding:
     high: int | None = None
 
 
-def attack(knowledge: Knowledge, seconds: float = math.inf) -> list[Finding]:
+def attack(
+    knowledge: Knowledge, seconds: float = math.inf, may_be_none: Flags | None = None
+) -> list[Finding]:
     """Decide for each target whether at least three values are possible.
 
     Args:
         knowledge: What the attacker knows.
         seconds: Time after which the rest stays undecided.
+        may_be_none: Targets that are safe as soon as they may be 0.
 
     Raises:
         InputError: No table agrees with what is known.
@@ -56,8 +61,10 @@ def attack(knowledge: Knowledge, seconds: float = math.inf) -> list[Finding]:
     deadline = time.monotonic() + seconds
     rest, known = peel(knowledge)
     findings = [Finding(Verdict.DISCLOSED, int(value), int(value)) for value in known]
+    if may_be_none is None:
+        may_be_none = np.zeros(len(known), dtype=bool)
     for numbers, part in blocks(rest):
-        pool = _Pool(part, deadline)
+        pool = _Pool(part, deadline, may_be_none[numbers] & (known[numbers] == 0))
         for number, finding in zip(numbers, pool.findings(known[numbers]), strict=True):
             findings[number] = finding
     return findings
@@ -108,13 +115,15 @@ def far(known: Knowledge) -> float:
 class _Pool:
     """The witnesses of one block."""
 
-    def __init__(self, known: Knowledge, deadline: float) -> None:
+    def __init__(self, known: Knowledge, deadline: float, may_be_none: Flags) -> None:
         self._deadline = deadline
         self._random = np.random.default_rng(7)
         self._is_exact = computable(known)
         self._known = known
+        self._may_be_none = may_be_none
         self._tables = np.zeros((0, known.equal.shape[1]), dtype=np.int64)
         self._values: list[set[int]] = [set() for _ in self._is_exact]
+        self._waiting = list(range(len(self._values)))
         self._limits: dict[int, tuple[float, float]] = {}
         self._linear = system(known, whole=False)
         self._whole: System | None = None
@@ -128,11 +137,12 @@ class _Pool:
         return [self._finding(target, int(offset)) for target, offset in enumerate(offsets)]
 
     def _finding(self, target: int, offset: int) -> Finding:
-        values = self._values[target]
         if self._is_exact[target]:
-            value = offset + min(values) if values else None
+            value = None
+            if len(self._tables):
+                value = offset + int((self._known.targets[target] @ self._tables[0])[0])
             return Finding(Verdict.DISCLOSED, value, value)
-        if len(values) >= ENOUGH:
+        if self._is_shown(target):
             return Finding(Verdict.SAFE)
         if target in self._limits:
             low, high = self._limits[target]
@@ -140,19 +150,30 @@ class _Pool:
         return Finding(Verdict.UNDECIDED)
 
     def _open(self) -> list[int]:
-        return [target for target in range(len(self._values)) if self._is_open(target)]
+        self._waiting = [target for target in self._waiting if self._is_open(target)]
+        return self._waiting
 
     def _is_open(self, target: int) -> bool:
-        return not self._is_exact[target] and len(self._values[target]) < ENOUGH
+        return not self._is_exact[target] and not self._is_shown(target)
+
+    def _is_shown(self, target: int) -> bool:
+        values = self._values[target]
+        return len(values) >= ENOUGH or bool(self._may_be_none[target] and 0 in values)
 
     def _late(self) -> bool:
         return time.monotonic() > self._deadline
 
     def _spread(self) -> None:
+        """Random objectives: over everything first, then over the targets that still wait."""
         for number in range(RANDOM_OBJECTIVES):
-            if self._late() or (number and not self._open()):
+            waiting = self._open()
+            if self._late() or (number and not waiting):
                 return
-            self._solve(self._random.normal(size=self._linear.size))
+            if number < DENSE_OBJECTIVES:
+                self._solve(self._random.normal(size=self._linear.size))
+            else:
+                weights = self._random.normal(size=len(waiting))
+                self._solve(self._known.targets[waiting].T @ weights)
             if number % 4 == 3:
                 self._combine()
 
@@ -174,14 +195,20 @@ class _Pool:
             self._add(np.rint(found.point).astype(np.int64)[None, :])
 
     def _add(self, tables: Ints) -> None:
+        """Count what tables show of targets not decided yet; keep tables that show something."""
         tables = tables[self._known.holds(tables)]
         news = np.zeros(len(tables), dtype=bool)
-        for target, values in enumerate(self._known.targets @ tables.T):
-            if len(self._values[target]) < 50:
-                for number, value in enumerate(values.tolist()):
-                    news[number] |= value not in self._values[target]
-                    self._values[target].add(value)
-        self._tables = np.vstack([self._tables, tables[news]])[-300:]
+        news[: max(0, ENOUGH - len(self._tables))] = True
+        waiting = self._open()
+        if waiting and len(tables):
+            shown = self._known.targets[waiting] @ tables.T
+            for target, values in zip(waiting, shown.tolist(), strict=True):
+                have = self._values[target]
+                for number, value in enumerate(values):
+                    if value not in have:
+                        have.add(value)
+                        news[number] = True
+        self._tables = np.vstack([self._tables, tables[news]])[-MOST_TABLES:]
 
     def _search(self, target: int) -> None:
         objective = self._known.targets[target].toarray()[0].astype(float)

@@ -12,7 +12,6 @@ from pathlib import Path
 from warehouse.publish.contract import TableContract
 from warehouse.publish.protection import Protection
 from warehouse.publish.results import (
-    Attack,
     PublicationCheck,
     ReleaseInfo,
     SiteBuilder,
@@ -34,7 +33,6 @@ class Attempt:
         created: Time of the release, UTC.
         accept_fewer: Tables whose loss of rows is accepted.
         site: How the release gets its pages; None for a release without.
-        attack: The test of protected tables from outside.
         protection: What is hidden; None when no table shows people.
         prints: Rows and fingerprint per table of the build file.
         views: The indicator views to make.
@@ -49,7 +47,6 @@ class Attempt:
     created: datetime
     accept_fewer: Collection[str]
     site: SiteBuilder | None = None
-    attack: Attack | None = None
     protection: Protection | None = None
     prints: dict[str, tuple[int, str]] = field(default_factory=dict)
     views: list[IndicatorView] = field(default_factory=list)

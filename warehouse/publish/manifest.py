@@ -66,9 +66,13 @@ def build_manifest(
         },
         "inputs": info.inputs,
         "checks": info.checks,
-        "publication_checks": [asdict(check) for check in checks],
+        "publication_checks": [_check(check) for check in checks],
         "diff": diff_content(diff),
     }
+
+
+def _check(check: PublicationCheck) -> dict[str, Any]:
+    return {name: value for name, value in asdict(check).items() if name != "details"}
 
 
 def created_text(created: datetime) -> str:

@@ -59,6 +59,7 @@ class PublicationCheck:
         expected: What the rule asks for.
         found: What was there; names tables and columns when it failed.
         remedy: What to do when it failed.
+        details: A table for whoever runs the pipeline; no release holds it.
     """
 
     name: str
@@ -68,10 +69,7 @@ class PublicationCheck:
     expected: str
     found: str
     remedy: str
-
-
-# Attacks a written release together with earlier ones, as a reader could.
-Attack = Callable[[Path, Sequence[Path]], PublicationCheck]
+    details: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

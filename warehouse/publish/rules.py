@@ -4,6 +4,8 @@ What belongs here: the list that the asset catalogue shows before anything has r
 does not: the checks (`checks.py`, `file_checks.py`); a test holds both together.
 """
 
+ATTACK = "disclosure_attack"
+
 PUBLICATION_CHECKS = {
     "every_contracted_table_is_there": "Each table that has a contract exists.",
     "columns_and_types_are_as_contracted": "Each table has its contract's columns and types.",
@@ -15,5 +17,6 @@ PUBLICATION_CHECKS = {
     "database_holds_the_built_rows": "jamlik.duckdb, opened again, holds the built rows.",
     "parquet_holds_the_built_rows": "Each Parquet file, opened again, holds the built rows.",
     "file_opens_in_duckdb_1_2": "The file's storage version opens in DuckDB 1.2 and later.",
+    ATTACK: "Attacked as a stranger would, no hidden cell can be computed.",
     "indicator_views_answer": "Each indicator's view gives a row per value.",
 }

@@ -1,0 +1,339 @@
+"""All tables of the same people as one system of sums.
+
+What belongs here: cells that are published, cells that anybody can compute from them (people
+in no published category, between two items of one question), and what two tables have in
+common. What does not: rows (`rows`), attacking (`published`).
+
+Two tables of non-negative whole numbers that agree on their common margin come from one
+joint table: give each combination of the margin its people in any order, and pair them off.
+So where that margin is open, each table is attacked alone and nothing is lost; elsewhere one
+system holds both, with the margin equal (not the product of all categories).
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+
+import numpy as np
+from scipy import sparse
+
+from warehouse.attack.answers import Answers, one_item, one_question
+from warehouse.attack.knowledge import Knowledge, open_cells
+from warehouse.attack.public_rules import ITEM, PublicRules, SourceRule
+from warehouse.attack.rows import Axis, Grid
+from warehouse.errors import InputError
+from warehouse.tables.counts import UNKNOWN, CountTable, Flags, Ints
+
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class People:
+    """Everything published of some people, as a reader sees it.
+
+    Args:
+        name: Mart and group, in words.
+        table: All cells, computable ones among them as hidden.
+        is_derived: Cells that nobody publishes: no secret when nobody is in them.
+        is_base: Cells that count a base.
+        links: Rows over inner cells whose sums are zero: the tables agree in them.
+        shares: Cell, its base, and the percentage that readers have instead of the cell.
+        rule: Thresholds.
+        tables: Number of tables that are seen together.
+    """
+
+    name: str
+    table: CountTable
+    is_derived: Flags
+    is_base: Flags
+    links: sparse.csr_matrix
+    shares: tuple[tuple[int, int, Decimal], ...]
+    rule: SourceRule
+    tables: int = 1
+
+    def knowledge(self, *, linked: bool = True) -> Knowledge:
+        """What a reader knows, with or without that the tables agree.
+
+        The targets are the hidden cells, in the order of `table`.
+        """
+        known = open_cells(self.table)
+        if not linked:
+            return known
+        nothing = np.zeros(self.links.shape[0], dtype=np.int64)
+        return known.with_above(self.links, nothing).with_above(-self.links, nothing)
+
+
+def gather(grids: Sequence[Grid], rules: PublicRules) -> Iterator[People]:
+    """The systems of a release, in a fixed order.
+
+    Args:
+        grids: All tables of the release.
+        rules: Its rules.
+
+    Raises:
+        InputError: Tables of the same people do not fit together; the message names them.
+    """
+    for _, tables in sorted(_groups(grids, rules).items()):
+        yield from _systems(tables, rules, is_open=_is_open(tables))
+
+
+def gather_pairs(
+    earlier: Sequence[Grid], later: Sequence[Grid], rules: PublicRules
+) -> Iterator[tuple[People, People]]:
+    """The systems of two releases whose grids have equal axes, seen together.
+
+    Raises:
+        InputError: As `gather`.
+    """
+    before, after = _groups(earlier, rules), _groups(later, rules)
+    for key in sorted(before.keys() & after.keys()):
+        is_open = _is_open(before[key]) and _is_open(after[key])
+        pairs = (_systems(found[key], rules, is_open=is_open) for found in (before, after))
+        yield from zip(*pairs, strict=True)
+
+
+def _groups(grids: Sequence[Grid], rules: PublicRules) -> dict[str, list["_Table"]]:
+    """Tables of the same people, by a key that sorts."""
+    question = {item: items[0] for items in rules.same_question for item in items}
+    groups: dict[str, dict[str, list[Grid]]] = {}
+    for grid in grids:
+        key = dict(zip(grid.rule.each, grid.key, strict=True))
+        key[ITEM] = question.get(key.get(ITEM, ""), key.get(ITEM, ""))
+        group = repr((grid.rule.mart, sorted(grid.rule.where.items()), sorted(key.items())))
+        crossing = repr((grid.rule.areas, grid.rule.by))
+        groups.setdefault(group, {}).setdefault(crossing, []).append(grid)
+    return {
+        group: [_Table(items, rules) for items in tables.values()]
+        for group, tables in groups.items()
+    }
+
+
+def _systems(tables: list["_Table"], rules: PublicRules, *, is_open: bool) -> Iterator[People]:
+    if is_open:
+        yield from (_people([one], rules) for one in tables)
+    else:
+        yield _people(tables, rules)
+
+
+class _Table:
+    """The items of one question, crossed in one way."""
+
+    def __init__(self, grids: list[Grid], rules: PublicRules) -> None:
+        first = grids[0]
+        self.grids, self.axes = grids, first.axes
+        if any(grid.axes != first.axes for grid in grids):
+            raise InputError(
+                f"Items of one question have other areas or categories than {first.name}.",
+                "Publish all of them for the same people.",
+            )
+        self.answers = _answers(grids, rules)
+
+    def matrices(self) -> list[sparse.csr_matrix]:
+        """Per dimension: positions by inner categories."""
+        return [*(_members(axis) for axis in self.axes), sparse.csr_matrix(self.answers.rows)]
+
+    def margins(self) -> sparse.csr_matrix:
+        """All cells by inner cells."""
+        return _product(self.matrices())
+
+    def counts(self) -> Ints:
+        """All cells; those that nobody publishes are unknown."""
+        shape = [len(_positions(axis)) for axis in self.axes]
+        counts = np.full([*shape, len(self.answers.names)], UNKNOWN, dtype=np.int64)
+        published = [
+            [at for at, label in enumerate(_positions(axis)) if label != OTHER]
+            for axis in self.axes
+        ]
+        values = np.concatenate([_with_rest(grid) for grid in self.grids], axis=-1)
+        counts[np.ix_(*published, range(values.shape[-1]))] = values
+        return counts.ravel()
+
+    def separator(self, common: Sequence[str]) -> tuple[sparse.csr_matrix, Ints]:
+        """The margin over common dimensions: by inner cells, and its published counts."""
+        inner, at = [], []
+        for axis, members in zip(self.axes, self.matrices(), strict=False):
+            if axis.name in common:
+                inner.append(sparse.identity(members.shape[1], dtype=np.int64, format="csr"))
+                at.append(list(range(len(axis.published))))
+            else:
+                inner.append(sparse.csr_matrix(np.ones((1, members.shape[1]), dtype=np.int64)))
+                at.append([len(axis.published) - 1])
+        size = self.answers.rows.shape[1]
+        inner.append(sparse.identity(size, dtype=np.int64, format="csr"))
+        values = np.concatenate([_with_rest(grid) for grid in self.grids], axis=-1)
+        return _product(inner), values[np.ix_(*at, range(values.shape[-1]))].ravel()
+
+    def labels(self, dimensions: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """The category of each cell in each dimension; "all" where the table is not split."""
+        names = [axis.name for axis in self.axes]
+        for place in itertools.product(*map(_positions, self.axes), self.answers.names):
+            of_name = dict(zip([*names, "answer"], place, strict=True))
+            yield tuple(of_name.get(name, "all") for name in dimensions)
+
+    def is_derived(self) -> Flags:
+        """Cells that nobody publishes."""
+        flags = [
+            np.array([label == OTHER for label in _positions(axis)], dtype=bool)
+            for axis in self.axes
+        ]
+        return reduce(np.logical_or.outer, [*flags, self.answers.is_derived]).ravel()
+
+    def is_base(self) -> Flags:
+        """Cells that count a base."""
+        size = int(np.prod([len(_positions(axis)) for axis in self.axes]))
+        return np.tile(self.answers.is_base, size)
+
+
+def _people(tables: Sequence[_Table], rules: PublicRules) -> People:
+    first = tables[0].grids[0]
+    names = dict.fromkeys(axis.name for table in tables for axis in table.axes)
+    dimensions = (*names, "answer")
+    labels = tuple(label for table in tables for label in table.labels(dimensions))
+    n = np.concatenate([table.counts() for table in tables])
+    margins = [table.margins() for table in tables]
+    name = first.name if len(tables) == 1 else f"{first.name} ({len(tables)} tables)"
+    table = CountTable(
+        dimensions,
+        labels,
+        sparse.block_diag(margins, format="csr", dtype=np.int64),
+        n,
+        n == UNKNOWN,
+        None,
+        (name,) * len(n),
+    )
+    return People(
+        name,
+        table,
+        np.concatenate([one.is_derived() for one in tables]),
+        np.concatenate([one.is_base() for one in tables]),
+        _links(tables, [matrix.shape[1] for matrix in margins]),
+        tuple(_shares(tables)),
+        rules.sources[first.rule.where["source"]],
+        len(tables),
+    )
+
+
+def _common(tables: Sequence[_Table]) -> list[str]:
+    """Dimensions that all tables share, the same for each two of them."""
+    area = {table.axes[0].labels for table in tables}
+    shared = [{axis.name for axis in table.axes[1:]} for table in tables]
+    every = set.intersection(*shared)
+    for one, other in itertools.combinations(shared, 2):
+        if one & other != every:
+            first = tables[0].grids[0].name
+            raise InputError(
+                f"Two tables of {first} share {', '.join(sorted(one & other - every))} "
+                "and others do not.",
+                "Publish them as one table, or leave one out.",
+            )
+    axes = {axis.name: axis for axis in tables[0].axes}
+    for name in every:
+        if any(axis != axes[name] for table in tables for axis in table.axes if axis.name == name):
+            raise InputError(
+                f"Tables of {tables[0].grids[0].name} have different categories of {name}.",
+                "Publish the same categories in both.",
+            )
+    return [*([tables[0].axes[0].name] if len(area) == 1 else []), *sorted(every)]
+
+
+def _is_open(tables: Sequence[_Table]) -> bool:
+    """Whether what the tables have in common is open, so that each can be seen alone."""
+    if len(tables) == 1:
+        return True
+    common = _common(tables)
+    if any(
+        axis.total is None and len(axis.labels) > 1
+        for table in tables
+        for axis in table.axes
+        if axis.name not in common
+    ):
+        raise InputError(
+            f"Tables of {tables[0].grids[0].name} have no published total in common.",
+            "Publish the county's row, and totals of every dimension.",
+        )
+    separators = [table.separator(common)[1] for table in tables]
+    if any((one != separators[0]).any() for one in separators):
+        raise InputError(
+            f"Tables of {tables[0].grids[0].name} have different totals.",
+            "Build them from the same rows.",
+        )
+    return bool((separators[0] != UNKNOWN).all())
+
+
+def _links(tables: Sequence[_Table], sizes: Sequence[int]) -> sparse.csr_matrix:
+    if len(tables) == 1:
+        return sparse.csr_matrix((0, sizes[0]), dtype=np.int64)
+    separators = [table.separator(_common(tables))[0] for table in tables]
+    rows = []
+    for number in range(1, len(tables)):
+        parts = [
+            sparse.csr_matrix((separators[0].shape[0], size), dtype=np.int64) for size in sizes
+        ]
+        parts[0], parts[number] = separators[0], -separators[number]
+        rows.append(sparse.hstack(parts))
+    return sparse.vstack(rows).tocsr().astype(np.int64)
+
+
+def _shares(tables: Sequence[_Table]) -> Iterator[tuple[int, int, Decimal]]:
+    """Shares that are open where their part is not."""
+    before = 0
+    for table in tables:
+        size = len(table.answers.names)
+        shape = [len(_positions(axis)) for axis in table.axes]
+        for number, grid in enumerate(table.grids):
+            if grid.shares is None:
+                continue
+            # An item's counts lie together: base, parts, rest.
+            first = before + number * (grid.counts.shape[-1] + 1)
+            for place in np.argwhere((grid.shares != "") & (grid.counts[..., 1] == UNKNOWN)):
+                at = first + size * int(np.ravel_multi_index(tuple(place), shape))
+                yield at + 1, at, Decimal(grid.shares[tuple(place)])
+        before += size * int(np.prod(shape))
+
+
+def _product(matrices: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
+    return reduce(lambda one, other: sparse.kron(one, other, format="csr"), matrices).astype(
+        np.int64
+    )
+
+
+def _positions(axis: Axis) -> tuple[str, ...]:
+    return (*axis.published, *([OTHER] if axis.has_other else []))
+
+
+def _members(axis: Axis) -> sparse.csr_matrix:
+    size = len(axis.labels) + axis.has_other
+    rows = [np.eye(size, dtype=np.int64)[: len(axis.labels)]]
+    if axis.total is not None:
+        rows.append(np.ones((1, size), dtype=np.int64))
+    if axis.has_other:
+        rows.append(np.eye(size, dtype=np.int64)[-1:])
+    return sparse.csr_matrix(np.vstack(rows))
+
+
+def _with_rest(grid: Grid) -> Ints:
+    """Base, parts and what remains; that is known where all of them are."""
+    if not grid.rule.parts:
+        return grid.counts
+    rest = grid.counts[..., 0] - grid.counts[..., 1:].sum(axis=-1)
+    is_known = (grid.counts != UNKNOWN).all(axis=-1)
+    if (rest[is_known] < 0).any():
+        raise InputError(
+            f"{grid.name}: parts of a base are more than the base.", "Correct the mart."
+        )
+    return np.concatenate([grid.counts, np.where(is_known, rest, UNKNOWN)[..., None]], axis=-1)
+
+
+def _answers(grids: Sequence[Grid], rules: PublicRules) -> Answers:
+    rule = grids[0].rule
+    if len(grids) == 1:
+        return one_item(rule.n, rule.parts)
+    if len(rule.parts) != 1:
+        raise InputError(
+            f"{grids[0].name} and others are of one question and have {len(rule.parts)} parts.",
+            "Name one part in the rules of such a table.",
+        )
+    at = rule.each.index(ITEM)
+    return one_question([grid.key[at] for grid in grids], rule.n, rule.parts[0], rules.contains)

@@ -1,0 +1,83 @@
+"""Attacking a published release: `jamlik.duckdb` and `disclosure.json`, nothing else.
+
+What belongs here: reading a release, alone and beside earlier ones, and the report. What does
+not: what a row may say (`rows`, `leaks`), systems (`people`), their modes (`system_modes`).
+"""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from warehouse.attack.leaks import require_nothing_left
+from warehouse.attack.pairs import aligned
+from warehouse.attack.people import gather, gather_pairs
+from warehouse.attack.public_rules import PublicRules, read_rules
+from warehouse.attack.report import ModeResult, Report, merged
+from warehouse.attack.rows import Grid, read_grids
+from warehouse.attack.system_modes import MODES, attack_alone, attack_pair
+from warehouse.errors import InputError
+
+DATABASE = "jamlik.duckdb"
+
+
+def attack_release(
+    folder: Path, earlier: Sequence[Path] = (), *, seconds: float = math.inf
+) -> Report:
+    """Attack a release, alone and together with each earlier one.
+
+    Args:
+        folder: A release, or the folder `published`.
+        earlier: Earlier releases of the same region.
+        seconds: Time after which the rest stays undecided, which counts as not safe.
+
+    Returns:
+        What was found; publish only if `is_safe`.
+
+    Raises:
+        InputError: The release cannot be attacked: rules or rows are missing or contradict each
+            other, or a number was left beside a hidden cell.
+    """
+    started = time.monotonic()
+    deadline = started + seconds
+    rules, grids = _read(folder)
+    systems = list(gather(grids, rules))
+    parts: list[Iterable[ModeResult]] = [attack_alone(people, deadline) for people in systems]
+    for other in earlier:
+        _, before = _read(other)
+        parts += [
+            attack_pair(one, two, deadline)
+            for one, two in gather_pairs(*aligned(before, grids), rules)
+        ]
+    modes = merged(MODES, parts)
+    return Report(
+        _folder(folder).name,
+        [_folder(other).name for other in earlier],
+        len(systems),
+        sum(int((~people.is_derived).sum()) for people in systems),
+        sum(int((people.table.is_hidden & ~people.is_derived).sum()) for people in systems),
+        time.monotonic() - started,
+        modes,
+    )
+
+
+def _folder(folder: Path) -> Path:
+    current = folder / "current"
+    return (current if current.is_dir() else folder).resolve()
+
+
+def _read(folder: Path) -> tuple[PublicRules, list[Grid]]:
+    path = _folder(folder)
+    rules = read_rules(path)
+    try:
+        con = duckdb.connect(str(path / DATABASE), read_only=True)
+    except duckdb.Error as error:
+        raise InputError(
+            f"{path / DATABASE} cannot be opened: {str(error).partition(chr(10))[0]}",
+            "Give the folder of a whole release.",
+        ) from error
+    with con:
+        require_nothing_left(con, rules)
+        return rules, [grid for rule in rules.tables for grid in read_grids(con, rule)]
