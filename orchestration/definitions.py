@@ -10,6 +10,7 @@ from orchestration.asset_checks import kolada as kolada_checks
 from orchestration.asset_checks.dbt_unit_tests import unit_test_checks
 from orchestration.asset_checks.expectations import expectation_checks
 from orchestration.asset_checks.surveys import survey_checks
+from orchestration.assets.check_log import record_checks
 from orchestration.assets.folkhalsodata import load_folkhalsodata
 from orchestration.assets.kolada import load_kolada
 from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
@@ -31,6 +32,7 @@ def build_definitions() -> dg.Definitions:
                 *survey_assets(),
                 load_folkhalsodata,
                 load_kolada,
+                record_checks,
                 marts_asset(manifest),
                 publish_asset(mart_keys(manifest)),
             ]

@@ -12,6 +12,7 @@ import duckdb
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
+from orchestration.check_history import record_results
 from orchestration.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.runs import life_lock, writer_lock
 from warehouse import locks
@@ -36,7 +37,7 @@ class Warehouse(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
-        """Hold the locks of a living, writing run."""
+        """Hold the locks of a living, writing run, and take over what earlier runs checked."""
         settings = self.settings
         paths = settings.paths.make()
         run_id = context.run_id or "no-run"
@@ -44,6 +45,8 @@ class Warehouse(dg.ConfigurableResource):
             locks.hold(life_lock(paths, run_id), f"run {run_id}"),
             locks.hold(writer_lock(paths), f"run {run_id}", settings.lock_timeout),
         ):
+            if context.instance is not None:
+                record_results(context.instance, settings, run_id)
             yield self
 
     @contextmanager

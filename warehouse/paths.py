@@ -32,6 +32,11 @@ class Paths:
         """Folkhälsodata as read, one file per origin (demo, replay, live; off: an empty one)."""
         return self.root / "raw" / f"folkhalsodata_{origin}.duckdb"
 
+    @property
+    def check_log(self) -> Path:
+        """Every result of every check, of all origins; apart from the build, which may be removed."""
+        return self.root / "raw" / "checks.duckdb"
+
     def restricted(self, source: str, origin: str) -> Path:
         """Rows about people, of one source (hlv, lupp) and origin (demo, delivered).
 

@@ -152,6 +152,12 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
+    docs_url: str = Field(
+        "",
+        validation_alias="JAMLIK_DOCS_URL",
+        description="Where docs/ can be read in a browser; checks then link to their paragraph.",
+    )
+
     @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:

@@ -47,6 +47,8 @@ class TableContract:
         range_by: Column whose ranges lie one after the other, each sorted on its own; empty:
             the first of `sort_by`, so that the whole table is sorted. With another one a
             condition on either column skips most row groups.
+        is_run_log: Whether it is about the runs themselves and so differs in every run: it alone
+            makes no new release, and has no diff.
     """
 
     schema: str
@@ -56,6 +58,7 @@ class TableContract:
     sort_by: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = ()
     range_by: str = ""
+    is_run_log: bool = False
 
     def __post_init__(self) -> None:
         known = set(self.column_names)
@@ -144,6 +147,7 @@ def _table(node: dict[str, Any]) -> TableContract:
         sort_by=tuple(meta.get("sort_by") or key),
         primary_key=key,
         range_by=meta.get("range_by", ""),
+        is_run_log=bool(meta.get("is_run_log", False)),
     )
 
 

@@ -59,6 +59,7 @@ class PublicationCheck:
         expected: What the rule asks for.
         found: What was there; names tables and columns when it failed.
         remedy: What to do when it failed.
+        n_failing: How many faults there are.
     """
 
     name: str
@@ -68,6 +69,7 @@ class PublicationCheck:
     expected: str
     found: str
     remedy: str
+    n_failing: int = 0
 
 
 @dataclass(frozen=True)
