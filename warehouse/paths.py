@@ -34,7 +34,7 @@ class Paths:
 
     @property
     def check_log(self) -> Path:
-        """Every result of every check, of all origins; apart from the build, which may be removed."""
+        """Every result of every check, of all origins; it survives the removal of the build."""
         return self.root / "raw" / "checks.duckdb"
 
     def restricted(self, source: str, origin: str) -> Path:

@@ -36,7 +36,7 @@ def with_findings(
 ) -> Iterator[Any]:
     """The events of a dbt run, with every test's result in the house's shape.
 
-    Failures come last: while dbt works it alone may open the build file, where the failing rows are.
+    Failures come last: while dbt works, it alone may open the build file with the failing rows.
 
     Args:
         events: What dagster-dbt yields.
