@@ -20,7 +20,7 @@ from orchestration.freshness import with_freshness
 from orchestration.jobs import everything
 from orchestration.resources import Warehouse, dbt_resource
 from orchestration.schedules import kolada_daily, kolada_quarterly
-from orchestration.sensors import survey_inbox
+from orchestration.sensors import run_failed, survey_inbox
 
 
 def build_definitions() -> dg.Definitions:
@@ -46,7 +46,7 @@ def build_definitions() -> dg.Definitions:
         ],
         jobs=[everything],
         schedules=[kolada_daily, kolada_quarterly],
-        sensors=[survey_inbox],
+        sensors=[survey_inbox, run_failed],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

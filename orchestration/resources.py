@@ -17,6 +17,7 @@ from orchestration.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.runs import life_lock, writer_lock
 from warehouse import locks
 from warehouse.connection import connect
+from warehouse.publish.sql import literal
 from warehouse.settings import Settings, load_settings
 
 # Steps that write DuckDB files wait for each other in this pool; `dagster.yaml` sets 1.
@@ -76,6 +77,24 @@ class Warehouse(dg.ConfigurableResource):
     def build(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The build file, read-only."""
         with connect(self.settings.paths.build, self.settings, read_only=True) as con:
+            yield con
+
+    @contextmanager
+    def build_with_raw(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The build file with the raw files that its views read, all read-only.
+
+        Those of people are not among them: dbt alone opens these beside the build.
+        """
+        settings = self.settings
+        paths = settings.paths
+        raw = {
+            "kolada": paths.raw_kolada(settings.kolada),
+            "folkhalsodata": paths.raw_folkhalsodata(settings.folkhalsodata_origin),
+            "checks": paths.check_log,
+        }
+        with self.build() as con:
+            for alias, path in raw.items():
+                con.execute(f"attach {literal(str(path))} as {alias} (read_only)")
             yield con
 
 

@@ -15,7 +15,6 @@ import duckdb
 
 from orchestration.asset_checks.finding import Finding, check_result, failing_rows
 from orchestration.resources import Warehouse
-from warehouse.publish.sql import literal
 from warehouse.sealed.keys import SOURCES as RESTRICTED
 
 _RESTRICTED_SCHEMAS = {f"raw_{source}" for source in RESTRICTED}
@@ -103,15 +102,7 @@ class _Tests:
     def _rows(self, query: str | None) -> list[dict[str, Any]]:
         if query is None:
             return []
-        paths, settings = self._warehouse.settings.paths, self._warehouse.settings
-        attached = {
-            "kolada": paths.raw_kolada(settings.kolada),
-            "folkhalsodata": paths.raw_folkhalsodata(settings.folkhalsodata_origin),
-            "checks": paths.check_log,
-        }
-        with self._warehouse.build() as con:
-            for alias, path in attached.items():
-                con.execute(f"attach {literal(str(path))} as {alias} (read_only)")
+        with self._warehouse.build_with_raw() as con:
             try:
                 return failing_rows(con, query)[1]
             except duckdb.Error:

@@ -59,7 +59,7 @@ def open_table(
     }
     if schema.startswith("raw_") and schema not in openers:
         return warehouse.restricted(schema.removeprefix("raw_"))
-    return openers.get(schema, warehouse.build)()
+    return openers.get(schema, warehouse.build_with_raw)()
 
 
 def finding_of(suite: Suite, result: SuiteResult) -> Finding:
