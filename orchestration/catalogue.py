@@ -16,7 +16,7 @@ def catalogue(defs: dg.Definitions) -> list[str]:
         spec = graph.get_check_spec(key)
         lines.append(
             f"check {key.asset_key.to_user_string()} {key.name} "
-            f"({spec.metadata['kind']}, {'blocks' if spec.blocking else 'informs'})"
+            f"({spec.metadata.get('kind', 'other')}, {'blocks' if spec.blocking else 'informs'})"
         )
     repository = defs.get_repository_def()
     # Dagster makes a job of its own for what is started from the asset graph.

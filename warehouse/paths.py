@@ -94,6 +94,11 @@ class Paths:
         return self.root / "dbt" / "unit_tests.json"
 
     @property
+    def suite_docs(self) -> Path:
+        """Pages of all suites of expectations, when `jamlik docs` has written them here."""
+        return self.root / "docs" / "suites"
+
+    @property
     def logs(self) -> Path:
         """Log files of dbt and the pipeline."""
         return self.root / "logs"

@@ -6,10 +6,12 @@ imports Great Expectations only when a suite runs.
 """
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import dagster as dg
 import duckdb
 
+from expectations.docs import page_name
 from expectations.result import SuiteResult
 from expectations.runner import run_suite
 from expectations.suite import Suite, load_suites
@@ -43,7 +45,8 @@ def _check_of(suite: Suite) -> dg.AssetChecksDefinition:
     def great_expectations(warehouse: Warehouse) -> dg.AssetCheckResult:
         with open_table(warehouse, suite.table) as con:
             result = run_suite(con, suite, max_keys=MAX_KEYS)
-        return check_result(warehouse, spec, finding_of(suite, result))
+        page = warehouse.settings.paths.suite_docs / page_name(suite)
+        return check_result(warehouse, spec, finding_of(suite, result, page))
 
     return great_expectations
 
@@ -62,8 +65,15 @@ def open_table(
     return openers.get(schema, warehouse.build_with_raw)()
 
 
-def finding_of(suite: Suite, result: SuiteResult) -> Finding:
-    """What a suite found: every rule, and the keys of rows that break one."""
+def finding_of(suite: Suite, result: SuiteResult, page: Path) -> Finding:
+    """What a suite found: every rule, and the keys of rows that break one.
+
+    Args:
+        suite: The rules.
+        result: The answers.
+        page: The suite's page, linked when `make docs` has written it.
+    """
+    docs = {"docs_page": dg.MetadataValue.path(str(page))} if page.exists() else {}
     rules = [
         {
             "rule": one.meaning,
@@ -87,5 +97,5 @@ def finding_of(suite: Suite, result: SuiteResult) -> Finding:
             {"failing_rule": one.id, **key} for one in result.failed for key in one.failing_keys
         ],
         is_restricted=suite.restricted,
-        more={"rules": as_table(rules)},
+        more={"rules": as_table(rules), **docs},
     )

@@ -26,7 +26,7 @@ def blocking() -> dict[str, str]:
     found = defaultdict(set)
     for key in graph.asset_check_keys:
         spec = graph.get_check_spec(key)
-        found[spec.metadata["paragraph"]].add(spec.blocking)
+        found[spec.metadata.get("paragraph", spec.name)].add(spec.blocking)
     return {name: WORDS[frozenset(modes)] for name, modes in found.items()}
 
 
