@@ -7,7 +7,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 export KOLADA SNAPSHOT SURVEYS FOLKHALSODATA FOLKHALSODATA_SNAPSHOT KPIS OU_KPIS KOLADA_READING KOLADA_YEARS ACCEPT_FEWER
 
-.PHONY: run ui test doctor clean rollback lint bench
+.PHONY: run ui docs test doctor clean rollback lint bench
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
@@ -15,6 +15,9 @@ run: $(STAMP)
 
 ui: $(STAMP)
 	@$(VENV)/bin/jamlik ui
+
+docs: $(STAMP)
+	@$(VENV)/bin/jamlik docs
 
 test: $(STAMP)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

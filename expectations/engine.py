@@ -80,14 +80,16 @@ class Engine:
 
         Returns:
             Outcomes by rule id. No value of a row is asked for: with
-            `partial_unexpected_count` 0 the answer holds counts only.
+            `partial_unexpected_count` 0 the answer holds counts only, and of data about people
+            it is a yes or no.
         """
+        wanted: dict[str, Any] = {"result_format": "BASIC", "partial_unexpected_count": 0}
+        if self._suite.restricted:
+            wanted = {"result_format": "BOOLEAN_ONLY"}
         asked = self._gx.ExpectationSuite(
             name=self._suite.name, expectations=[self._built[rule.id] for rule in rules]
         )
-        answer = self._batch(frame).validate(
-            asked, result_format={"result_format": "BASIC", "partial_unexpected_count": 0}
-        )
+        answer = self._batch(frame).validate(asked, result_format=wanted)
         return {
             result.expectation_config.meta["id"]: self._outcome(result, frame)
             for result in answer.results

@@ -119,6 +119,14 @@ def _add(
         if rule.over == "summary":
             row = frame.to_pylist()[0]
             tally.observed = ", ".join(f"{name} = {row[name]}" for name in rule.columns)
+            tally.n_checked = 1
+            tally.n_failed = 0 if tally.success else _counted(rule, row)
+
+
+def _counted(rule: Expectation, row: dict[str, Any]) -> int:
+    """How many rows break a failed rule on aggregates, where the aggregate counts them."""
+    counts_faults = rule.kwargs.get("max_value") == 0 and len(rule.columns) == 1
+    return int(row[rule.columns[0]] or 1) if counts_faults else 1
 
 
 def _holds(rule: Expectation, tally: _Tally) -> bool:
@@ -129,7 +137,7 @@ def _holds(rule: Expectation, tally: _Tally) -> bool:
     """
     if tally.problem:
         return False
-    if rule.over == "columns":
+    if rule.over != "rows":
         return tally.success
     kept = tally.n_checked - tally.n_failed
     return kept >= float(rule.kwargs.get("mostly", 1)) * tally.n_checked
@@ -178,22 +186,20 @@ def _result(
         severity=rule.severity,
         passed=passed,
         expected=f"{rule.type}({arguments})",
-        observed=_observed(rule, tally, suite.restricted, failing),
+        observed=_observed(rule, tally, failing),
         n_checked=tally.n_checked,
         n_failed=tally.n_failed,
         failing_keys=[{name: _plain(row[name]) for name in suite.key} for row in failing],
     )
 
 
-def _observed(
-    rule: Expectation, tally: _Tally, restricted: bool, failing: list[dict[str, Any]]
-) -> str:
+def _observed(rule: Expectation, tally: _Tally, failing: list[dict[str, Any]]) -> str:
     """What was found, in one line."""
     if tally.problem:
         return f"could not be checked: {tally.problem}"[:_OBSERVED_LENGTH]
     if rule.over == "columns" and tally.observed:
         return tally.observed[:_OBSERVED_LENGTH]
-    if rule.over == "summary" and tally.observed and not restricted:
+    if rule.over == "summary" and tally.observed:
         return tally.observed
     share = 100 * tally.n_failed / max(tally.n_checked, 1)
     text = f"{tally.n_failed} of {tally.n_checked} rows ({share:.3g} %) do not meet the rule"

@@ -5,6 +5,7 @@ that does not have it. What does not: Great Expectations, which takes 4 to 9 sec
 import, so that listing the suites stays cheap.
 """
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,11 @@ Text = Annotated[str, Field(min_length=1)]
 # A row condition is a second little language; a derived column says the same in SQL.
 # The others belong to the runner.
 _RESERVED_KWARGS = ("row_condition", "condition_parser", "result_format", "severity", "meta")
+# What an expression may be made of that tells nothing but a number of people.
+_COUNTING = {
+    *("count", "filter", "distinct", "coalesce", "nullif"),
+    *("and", "or", "not", "in", "abs", "extract", "regexp_full_match"),
+}
 _UNIQUENESS = ("expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique")
 
 
@@ -88,7 +94,8 @@ class Suite(_Strict):
         chunk_by: Column whose values are never split between two chunks; null for a table
             that is always small.
         description: What a row is, and what the suite guards.
-        restricted: True for data on people: results hold counts and no value or key.
+        restricted: True for data on people: no row leaves DuckDB, rules are on counts in
+            `summary`, and results hold these and no value or key.
         derived: Columns for the rules alone: name and SQL expression over one row. Null
             and NaN are one thing in a pandas frame, so a rule on NaN needs one. The names
             are not those of columns of the table.
@@ -115,6 +122,23 @@ class Suite(_Strict):
         ids = [expectation.id for expectation in self.expectations]
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
             raise ValueError(f"the id {', '.join(twice)} is used more than once")
+        return self
+
+    @model_validator(mode="after")
+    def _people_are_counted(self) -> "Suite":
+        if not self.restricted:
+            return self
+        if rows := [rule.id for rule in self.expectations if rule.over == "rows"]:
+            raise ValueError(
+                f"{', '.join(rows)}: rows about people stay in DuckDB; count them in summary"
+            )
+        for name, expression in self.summary.items():
+            called = set(re.findall(r"(\w+)\s*\(", expression.lower()))
+            if "count" not in called or (other := called - _COUNTING):
+                raise ValueError(
+                    f"summary.{name} must be a count: of people nothing else may be told"
+                    + (f" ({', '.join(sorted(other))})" if "count" in called else "")
+                )
         return self
 
     @model_validator(mode="after")

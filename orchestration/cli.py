@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_share(commands)
     _add_ingest(commands)
     _add_pages(commands)
+    _add_docs(commands)
     _add_key(commands)
     return parser
 
@@ -115,6 +116,15 @@ def _add_pages(commands: Any) -> None:
         command.set_defaults(call=call)
 
 
+def _add_docs(commands: Any) -> None:
+    text = "run all suites of expectations and write their results as static pages"
+    command = commands.add_parser("docs", help=text, description=text)
+    command.add_argument(
+        "--to", type=Path, metavar="DIR", help="default: docs/suites in the data folder"
+    )
+    command.set_defaults(call=_docs)
+
+
 def _add_key(commands: Any) -> None:
     from warehouse.sealed.command import add_arguments
 
@@ -142,6 +152,12 @@ def _doctor(_: argparse.Namespace) -> int:
 
     print(report(load_settings()))
     return 0
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from orchestration.commands import docs
+
+    return docs(options.to)
 
 
 def _record(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -81,6 +82,31 @@ def ui(port: int) -> int:
     os.execv(
         dagster, [str(dagster), *arguments, "-p", str(port), "--use-legacy-code-server-behavior"]
     )
+
+
+def docs(to: Path | None) -> int:
+    """Run every suite on what is built and loaded, and write the results as pages.
+
+    Args:
+        to: The folder; None for the one that checks in the UI name.
+    """
+    from expectations.docs import write_docs
+    from expectations.runner import run_suite
+    from expectations.suite import load_suites
+    from orchestration.asset_checks.expectations import open_table
+    from orchestration.resources import Warehouse
+
+    settings, warehouse = load_settings(), Warehouse()
+    paths = settings.paths
+    results = []
+    with locks.hold(writer_lock(paths), "jamlik docs", settings.lock_timeout):
+        for suite in load_suites().values():
+            with open_table(warehouse, suite.table) as con:
+                results.append((suite, run_suite(con, suite)))
+    index = write_docs(results, to or paths.suite_docs, datetime.now(UTC))
+    broken = sum(not result.passed for _, result in results)
+    print(f"{len(results)} suites, {broken} with broken rules: {index}")
+    return 0
 
 
 def _require_free(port: int) -> None:

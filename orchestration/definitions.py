@@ -10,6 +10,7 @@ from orchestration.asset_checks import kolada as kolada_checks
 from orchestration.asset_checks.dbt_unit_tests import unit_test_checks
 from orchestration.asset_checks.expectations import expectation_checks
 from orchestration.asset_checks.surveys import survey_checks
+from orchestration.assets.check_log import record_checks
 from orchestration.assets.folkhalsodata import load_folkhalsodata
 from orchestration.assets.kolada import load_kolada
 from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
@@ -19,7 +20,7 @@ from orchestration.freshness import with_freshness
 from orchestration.jobs import everything
 from orchestration.resources import Warehouse, dbt_resource
 from orchestration.schedules import kolada_daily, kolada_quarterly
-from orchestration.sensors import survey_inbox
+from orchestration.sensors import run_failed, survey_inbox
 
 
 def build_definitions() -> dg.Definitions:
@@ -31,6 +32,7 @@ def build_definitions() -> dg.Definitions:
                 *survey_assets(),
                 load_folkhalsodata,
                 load_kolada,
+                record_checks,
                 marts_asset(manifest),
                 publish_asset(mart_keys(manifest)),
             ]
@@ -44,7 +46,7 @@ def build_definitions() -> dg.Definitions:
         ],
         jobs=[everything],
         schedules=[kolada_daily, kolada_quarterly],
-        sensors=[survey_inbox],
+        sensors=[survey_inbox, run_failed],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

@@ -51,6 +51,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "JAMLIK_BUILD": str(paths.build),
         "JAMLIK_RAW_KOLADA": str(paths.raw_kolada(settings.kolada)),
         "JAMLIK_RAW_FOLKHALSODATA": str(paths.raw_folkhalsodata(settings.folkhalsodata_origin)),
+        "JAMLIK_RAW_CHECKS": str(paths.check_log),
         "JAMLIK_RESTRICTED_HLV": str(paths.restricted("hlv", settings.survey_origin)),
         "JAMLIK_RESTRICTED_LUPP": str(paths.restricted("lupp", settings.survey_origin)),
         "JAMLIK_RESTRICTED_ELSA": str(paths.restricted("elsa", settings.survey_origin)),

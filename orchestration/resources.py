@@ -12,10 +12,12 @@ import duckdb
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
+from orchestration.check_history import record_results
 from orchestration.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.runs import life_lock, writer_lock
 from warehouse import locks
 from warehouse.connection import connect
+from warehouse.publish.sql import literal
 from warehouse.settings import Settings, load_settings
 
 # Steps that write DuckDB files wait for each other in this pool; `dagster.yaml` sets 1.
@@ -36,7 +38,7 @@ class Warehouse(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
-        """Hold the locks of a living, writing run."""
+        """Hold the locks of a living, writing run, and take over what earlier runs checked."""
         settings = self.settings
         paths = settings.paths.make()
         run_id = context.run_id or "no-run"
@@ -44,6 +46,8 @@ class Warehouse(dg.ConfigurableResource):
             locks.hold(life_lock(paths, run_id), f"run {run_id}"),
             locks.hold(writer_lock(paths), f"run {run_id}", settings.lock_timeout),
         ):
+            if context.instance is not None:
+                record_results(context.instance, settings, run_id)
             yield self
 
     @contextmanager
@@ -73,6 +77,24 @@ class Warehouse(dg.ConfigurableResource):
     def build(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The build file, read-only."""
         with connect(self.settings.paths.build, self.settings, read_only=True) as con:
+            yield con
+
+    @contextmanager
+    def build_with_raw(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The build file with the raw files that its views read, all read-only.
+
+        Those of people are not among them: dbt alone opens these beside the build.
+        """
+        settings = self.settings
+        paths = settings.paths
+        raw = {
+            "kolada": paths.raw_kolada(settings.kolada),
+            "folkhalsodata": paths.raw_folkhalsodata(settings.folkhalsodata_origin),
+            "checks": paths.check_log,
+        }
+        with self.build() as con:
+            for alias, path in raw.items():
+                con.execute(f"attach {literal(str(path))} as {alias} (read_only)")
             yield con
 
 

@@ -1,6 +1,8 @@
-"""Sensors: what starts a run besides the clock.
+"""Sensors: what happens besides the clock.
 
-What belongs here: looking at the inboxes. What does not: taking files (`assets/surveys.py`).
+What belongs here: looking at the inboxes, and at runs that failed. What does not: taking files
+(`assets/surveys.py`), what is told of a failure (`failures.py`) and telling it
+(`warehouse/notify.py`).
 """
 
 import hashlib
@@ -9,7 +11,9 @@ import dagster as dg
 
 from ingestion.delivered.inbox import waiting
 from ingestion.delivered.load import SOURCES
+from orchestration.failures import notice_of
 from orchestration.jobs import everything
+from warehouse.notify import notify
 from warehouse.settings import load_settings
 
 
@@ -40,3 +44,16 @@ def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
         # Seen for the first time or still growing: the next tick decides.
         return dg.SensorResult(cursor=state)
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
+
+
+@dg.run_failure_sensor(
+    name="run_failed",
+    # Runs of `jamlik run` belong to no code location.
+    monitor_all_code_locations=True,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells of every run that fails: in the log, and by mail and webhook where set.",
+)
+def run_failed(context: dg.RunFailureSensorContext) -> None:
+    """Send what may be told of the failure; a notice that cannot be sent fails the tick."""
+    settings = load_settings()
+    notify(settings, notice_of(context, settings.ui_url))

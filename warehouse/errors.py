@@ -35,5 +35,9 @@ class PublishError(JamlikError):
     """A release was not published; the one before it still stands."""
 
 
+class NotifyError(JamlikError):
+    """A notice of a failed run reached nobody, or not everybody."""
+
+
 class DiskFullError(JamlikError):
     """There is no room for what was to be written."""

@@ -32,6 +32,11 @@ class Paths:
         """Folkhälsodata as read, one file per origin (demo, replay, live; off: an empty one)."""
         return self.root / "raw" / f"folkhalsodata_{origin}.duckdb"
 
+    @property
+    def check_log(self) -> Path:
+        """Every result of every check, of all origins; it survives the removal of the build."""
+        return self.root / "raw" / "checks.duckdb"
+
     def restricted(self, source: str, origin: str) -> Path:
         """Rows about people, of one source (hlv, lupp) and origin (demo, delivered).
 
@@ -87,6 +92,11 @@ class Paths:
     def unit_tests(self) -> Path:
         """Which state of the models passed dbt's unit tests last, and when."""
         return self.root / "dbt" / "unit_tests.json"
+
+    @property
+    def suite_docs(self) -> Path:
+        """Pages of all suites of expectations, when `jamlik docs` has written them here."""
+        return self.root / "docs" / "suites"
 
     @property
     def logs(self) -> Path:

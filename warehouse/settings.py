@@ -158,6 +158,39 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
+    docs_url: str = Field(
+        "",
+        validation_alias="JAMLIK_DOCS_URL",
+        description="Where docs/ can be read in a browser; checks then link to their paragraph.",
+    )
+    ui_url: str = Field(
+        "",
+        validation_alias="JAMLIK_UI_URL",
+        description="Address of the Dagster UI, for links in notices of failed runs.",
+    )
+    notify_webhook: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        validation_alias="JAMLIK_NOTIFY_WEBHOOK",
+        description="Address that a notice of a failed run is posted to, as JSON.",
+    )
+    notify_smtp: str = Field(
+        "",
+        pattern=r"^([^\s:]+:\d+)?$",
+        validation_alias="JAMLIK_NOTIFY_SMTP",
+        description="host:port of a mail relay without login; notices go to JAMLIK_NOTIFY_TO.",
+    )
+    notify_to: str = Field(
+        "",
+        validation_alias="JAMLIK_NOTIFY_TO",
+        description="Who gets notices of failed runs by mail; addresses with commas.",
+    )
+    notify_from: str = Field(
+        "jamlik@localhost",
+        validation_alias="JAMLIK_NOTIFY_FROM",
+        description="Sender of such mail.",
+    )
+
     @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir", "disclosure")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -281,6 +314,10 @@ def load_settings(**overrides: object) -> Settings:
         ) from None
     if settings.kolada == "replay" and settings.snapshot is None:
         raise SettingsError("KOLADA=replay needs a snapshot folder.", "Add SNAPSHOT=<folder>.")
+    if bool(settings.notify_smtp) != bool(settings.notify_to):
+        raise SettingsError(
+            "Mail needs both JAMLIK_NOTIFY_SMTP and JAMLIK_NOTIFY_TO.", "Set the other one, too."
+        )
     if settings.folkhalsodata == "replay" and settings.folkhalsodata_snapshot is None:
         raise SettingsError(
             "FOLKHALSODATA=replay needs a folder of tables.", "Add FOLKHALSODATA_SNAPSHOT=<folder>."

@@ -18,6 +18,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from orchestration.asset_checks.finding import Finding, check_result, check_spec
 from orchestration.assets.marts import Translator
 from orchestration.manifest import dbt_environment, files_digest
 from orchestration.resources import DUCKDB_WRITE, Warehouse
@@ -28,11 +29,13 @@ def unit_test_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     translator = Translator()
     tests = manifest["unit_tests"]
     specs = {
-        unique_id: dg.AssetCheckSpec(
-            name=f"unit_{test['name']}",
-            asset=translator.get_asset_key(manifest["nodes"][test["depends_on"]["nodes"][0]]),
-            description=test.get("description"),
+        unique_id: check_spec(
+            "unit_test",
+            f"unit_{test['name']}",
+            translator.get_asset_key(manifest["nodes"][test["depends_on"]["nodes"][0]]),
+            test["description"],
             blocking=True,
+            paragraph="unit_test",
         )
         for unique_id, test in tests.items()
     }
@@ -53,17 +56,16 @@ def unit_test_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
             results = {test: {"status": "pass", "message": None} for test in specs}
         for unique_id, spec in specs.items():
             result = results.get(unique_id, {"status": "not run", "message": "dbt did not run it"})
-            yield dg.AssetCheckResult(
-                asset_key=spec.asset_key,
-                check_name=spec.name,
-                passed=result["status"] == "pass",
-                metadata={
-                    "expected": spec.description or "the rows that the test states",
-                    "found": result["message"] or result["status"],
-                    "run_at": passed_at,
-                    "file": tests[unique_id]["original_file_path"],
-                },
+            passed = result["status"] == "pass"
+            finding = Finding(
+                passed=passed,
+                expected="the rows that the test states",
+                found="these rows" if passed else result["message"] or result["status"],
+                n_failing=0 if passed else 1,
+                query=result.get("compiled_code"),
+                more={"run_at": passed_at, "file": tests[unique_id]["original_file_path"]},
             )
+            yield check_result(warehouse, spec, finding)
 
     return dbt_unit_tests
 

@@ -5,81 +5,97 @@ the rules (`expectations/suites/`) and running them (`expectations/runner.py`), 
 imports Great Expectations only when a suite runs.
 """
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import dagster as dg
 import duckdb
 
+from expectations.docs import page_name
 from expectations.result import SuiteResult
 from expectations.runner import run_suite
 from expectations.suite import Suite, load_suites
-from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
+from orchestration.asset_checks.finding import (
+    MAX_KEYS,
+    Finding,
+    as_table,
+    check_result,
+    check_spec,
+)
 from orchestration.resources import Warehouse
-
-MAX_KEYS = 20
-
-
-def _opener(
-    suite: Suite,
-) -> Callable[[Warehouse], AbstractContextManager[duckdb.DuckDBPyConnection]]:
-    """Which file the suite's table is in."""
-    return Warehouse.raw_kolada if suite.table.startswith(f"{RAW_KOLADA}.") else Warehouse.build
-
-
-def suite_result(result: SuiteResult) -> dg.AssetCheckResult:
-    """What the UI shows of a suite: every rule, what was found, and the failing keys."""
-    rules = [
-        dg.TableRecord(
-            {
-                "rule": one.meaning,
-                "severity": one.severity,
-                "passed": one.passed,
-                "expected": one.expected,
-                "found": one.observed,
-                "failing": one.n_failed,
-            }
-        )
-        for one in result.results
-    ]
-    keys = [
-        dg.TableRecord({"rule": one.id, **{name: str(value) for name, value in key.items()}})
-        for one in result.failed
-        for key in one.failing_keys
-    ][:MAX_KEYS]
-    metadata: dict[str, dg.MetadataValue] = {"rules": dg.MetadataValue.table(rules)}
-    if keys:
-        metadata["failing_keys"] = dg.MetadataValue.table(keys)
-    return dg.AssetCheckResult(
-        passed=result.passed,
-        severity=(
-            dg.AssetCheckSeverity.ERROR
-            if result.worst_severity == "error"
-            else dg.AssetCheckSeverity.WARN
-        ),
-        description="; ".join(one.meaning for one in result.failed) or None,
-        metadata=metadata,
-    )
-
-
-def _check_of(suite: Suite) -> dg.AssetChecksDefinition:
-    schema, table = suite.table.split(".")
-
-    @dg.asset_check(
-        asset=dg.AssetKey([schema, table]),
-        name="great_expectations",
-        description=suite.description,
-        # Rules of severity error say that the next step would be wrong; a failed rule of
-        # severity warn blocks nothing.
-        blocking=True,
-    )
-    def great_expectations(warehouse: Warehouse) -> dg.AssetCheckResult:
-        with _opener(suite)(warehouse) as con:
-            return suite_result(run_suite(con, suite, max_keys=MAX_KEYS))
-
-    return great_expectations
 
 
 def expectation_checks() -> list[dg.AssetChecksDefinition]:
     """One blocking check per suite."""
     return [_check_of(suite) for suite in load_suites().values()]
+
+
+def _check_of(suite: Suite) -> dg.AssetChecksDefinition:
+    spec = check_spec(
+        "expectation",
+        "great_expectations",
+        dg.AssetKey(suite.table.split(".")),
+        suite.description,
+        # Rules of severity error say that the next step would be wrong; a failed rule of
+        # severity warn blocks nothing.
+        blocking=True,
+    )
+
+    @dg.multi_asset_check(name=f"{suite.name}_great_expectations", specs=[spec])
+    def great_expectations(warehouse: Warehouse) -> dg.AssetCheckResult:
+        with open_table(warehouse, suite.table) as con:
+            result = run_suite(con, suite, max_keys=MAX_KEYS)
+        page = warehouse.settings.paths.suite_docs / page_name(suite)
+        return check_result(warehouse, spec, finding_of(suite, result, page))
+
+    return great_expectations
+
+
+def open_table(
+    warehouse: Warehouse, table: str
+) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """The file that a table is in, read-only."""
+    schema = table.partition(".")[0]
+    openers = {
+        "raw_kolada": warehouse.raw_kolada,
+        "raw_folkhalsodata": warehouse.raw_folkhalsodata,
+    }
+    if schema.startswith("raw_") and schema not in openers:
+        return warehouse.restricted(schema.removeprefix("raw_"))
+    return openers.get(schema, warehouse.build_with_raw)()
+
+
+def finding_of(suite: Suite, result: SuiteResult, page: Path) -> Finding:
+    """What a suite found: every rule, and the keys of rows that break one.
+
+    Args:
+        suite: The rules.
+        result: The answers.
+        page: The suite's page, linked when `make docs` has written it.
+    """
+    docs = {"docs_page": dg.MetadataValue.path(str(page))} if page.exists() else {}
+    rules = [
+        {
+            "rule": one.meaning,
+            "severity": one.severity,
+            "passed": one.passed,
+            "expected": one.expected,
+            "found": one.observed,
+            "failing": one.n_failed,
+            "why": why,
+        }
+        for one, why in zip(result.results, (e.why for e in suite.expectations), strict=True)
+    ]
+    failed = [f"{one.meaning} ({one.observed})" for one in result.failed]
+    return Finding(
+        passed=result.passed,
+        expected=f"all {len(rules)} rules of expectations/suites/{suite.name}.yml hold",
+        found="; ".join(failed) or "all hold",
+        severity="error" if result.worst_severity == "error" else "warn",
+        n_failing=sum(one.n_failed for one in result.failed),
+        failing_keys=[
+            {"failing_rule": one.id, **key} for one in result.failed for key in one.failing_keys
+        ],
+        is_restricted=suite.restricted,
+        more={"rules": as_table(rules), **docs},
+    )

@@ -4,10 +4,16 @@ What belongs here: rules on the books of deliveries. What does not: rules on val
 tests). Nothing here shows a value: counts, places and reasons only.
 """
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any
+
 import dagster as dg
+import duckdb
 
 from ingestion.delivered.load import SOURCES
-from orchestration.asset_checks.kolada import MAX_ROWS, table_metadata
+from orchestration.asset_checks.finding import RowsRule, as_table, failing_rows, rows_check
 from orchestration.resources import Warehouse
 
 # Typing errors are below 1 % in real files; more is a column read wrongly.
@@ -19,72 +25,59 @@ def survey_checks() -> list[dg.AssetChecksDefinition]:
 
     A corrected export of talks has another id, so whether one followed cannot be told.
     """
-    both = [make(source) for source in SOURCES for make in (_files_check, _rows_check)]
-    return [*both, _rows_check("elsa")]
+    both = [_check(source, make(source)) for source in SOURCES for make in (_files, _rows)]
+    return [*both, _check("elsa", _rows("elsa"))]
 
 
-def _files_check(source: str) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=dg.AssetKey([f"raw_{source}", "load"]),
+def _check(source: str, rule: RowsRule) -> dg.AssetChecksDefinition:
+    return rows_check(
+        f"raw_{source}",
+        rule,
+        partial(_restricted, source),
+        more=partial(_books, source, rule.query),
+        is_restricted=True,
+    )
+
+
+def _restricted(
+    source: str, warehouse: Warehouse
+) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    return warehouse.restricted(source)
+
+
+def _books(source: str, query: str, warehouse: Warehouse) -> Mapping[str, Any]:
+    """Files and reasons with counts, none of which is anything of a person."""
+    with warehouse.restricted(source) as con:
+        _, files = failing_rows(con, query)
+        _, reasons = failing_rows(
+            con,
+            f"select reason, is_row, count(*) as n from raw_{source}.rejection "
+            "group by reason, is_row order by n desc, reason",
+        )
+    return {"files": as_table(files), "reasons": as_table(reasons)}
+
+
+def _files(source: str) -> RowsRule:
+    return RowsRule(
         name="every_file_is_taken",
-        description="No delivered file was rejected without a corrected one after it.",
+        table="load",
+        rule="No delivered file was rejected without a corrected one after it.",
+        expected="no rejected file",
+        query=f"select file_id, loaded_at, reason from raw_{source}.load as rejected "
+        "where status = 'rejected' and not exists ("
+        f"select 1 from raw_{source}.load as later where later.status = 'loaded' "
+        "and later.file_name = rejected.file_name "
+        "and later.loaded_at > rejected.loaded_at) order by loaded_at",
     )
-    def every_file_is_taken(warehouse: Warehouse) -> dg.AssetCheckResult:
-        with warehouse.restricted(source) as con:
-            found = con.execute(
-                f"select file_id, loaded_at, reason from raw_{source}.load as rejected "
-                "where status = 'rejected' and not exists ("
-                f"select 1 from raw_{source}.load as later where later.status = 'loaded' "
-                "and later.file_name = rejected.file_name "
-                f"and later.loaded_at > rejected.loaded_at) order by loaded_at limit {MAX_ROWS}"
-            )
-            files = table_metadata(found)
-        return dg.AssetCheckResult(
-            passed=not files.records,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "expected": "no rejected file",
-                "found": len(files.records),
-                "files": files,
-                "remedy": "Read the report in the inbox's rejected/ and ask for a corrected file.",
-            },
-        )
-
-    return every_file_is_taken
 
 
-def _rows_check(source: str) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=dg.AssetKey([f"raw_{source}", "rejection"]),
+def _rows(source: str) -> RowsRule:
+    return RowsRule(
         name="few_rows_are_left_out",
-        description=f"Of no file in force more than {MOST_REJECTED_PCT:g} % of rows were left out.",
+        table="rejection",
+        rule=f"Of no file in force more than {MOST_REJECTED_PCT:g} % of rows were left out.",
+        expected=f"at most {MOST_REJECTED_PCT:g} % in every file",
+        query=f"select file_id, rows_read, rows_rejected from raw_{source}.load "
+        f"where status = 'loaded' and rows_rejected * 100 > rows_read * {MOST_REJECTED_PCT} "
+        "order by rows_rejected desc",
     )
-    def few_rows_are_left_out(warehouse: Warehouse) -> dg.AssetCheckResult:
-        with warehouse.restricted(source) as con:
-            files = table_metadata(
-                con.execute(
-                    f"select file_id, rows_read, rows_rejected from raw_{source}.load "
-                    "where status = 'loaded' and rows_rejected * 100 > rows_read * ? "
-                    f"order by rows_rejected desc limit {MAX_ROWS}",
-                    [MOST_REJECTED_PCT],
-                )
-            )
-            reasons = table_metadata(
-                con.execute(
-                    f"select reason, is_row, count(*) as n from raw_{source}.rejection "
-                    "group by reason, is_row order by n desc, reason"
-                )
-            )
-        return dg.AssetCheckResult(
-            passed=not files.records,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "expected": f"at most {MOST_REJECTED_PCT:g} % in every file",
-                "found": len(files.records),
-                "files": files,
-                "reasons": reasons,
-                "remedy": "Compare the file's columns with the codebook; docs/surveys.md.",
-            },
-        )
-
-    return few_rows_are_left_out

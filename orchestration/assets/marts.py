@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
+from orchestration.asset_checks.dbt_tests import test_spec, with_findings
 from orchestration.assets.kolada import OWNERS
 from orchestration.column_lineage import stream_with_lineage
 from orchestration.manifest import (
@@ -61,11 +62,11 @@ class Translator(DagsterDbtTranslator):
         unique_id: str,
         project: DbtProject | None,
     ) -> dg.AssetCheckSpec | None:
-        """The rule in words, which dagster-dbt looks for in another place."""
+        """With the rule in words, which dagster-dbt looks for in another place."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         if spec is None:
             return None
-        return spec._replace(description=manifest["nodes"][unique_id].get("description"))
+        return test_spec(spec, manifest["nodes"][unique_id])
 
 
 def load_manifest() -> dict[str, Any]:
@@ -103,7 +104,9 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         _drop_damaged_build(warehouse)
         command = ["build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(command, context=context)
-        yield from stream_with_lineage(invocation, settings.paths.column_lineage, files_digest())
+        kept = settings.paths.column_lineage
+        events = stream_with_lineage(invocation, kept, files_digest())
+        yield from with_findings(events, manifest, invocation.target_path, warehouse)
 
     return build_marts
 

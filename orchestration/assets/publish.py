@@ -14,6 +14,7 @@ import dagster as dg
 from ingestion.history import latest_change
 from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
 from ingestion.kolada.tables import TABLES as KOLADA_TABLES
+from orchestration.asset_checks.finding import Finding, as_table, check_result, check_spec
 from orchestration.assets.kolada import OWNERS
 from orchestration.manifest import ensure_manifest, made_from_state
 from orchestration.resources import DUCKDB_WRITE, Warehouse
@@ -27,12 +28,22 @@ from warehouse.publish import (
     contracts_from_manifest,
     publish,
 )
-from warehouse.publish.rules import ATTACK, PUBLICATION_CHECKS
+from warehouse.publish.rules import ATTACK, ONLY_WARN, PUBLICATION_CHECKS
 
 logger = logging.getLogger(__name__)
 
 RELEASE = dg.AssetKey(["published", "release"])
 VIEWS = dg.AssetKey(["indicator", "views"])
+_SPECS = {
+    name: check_spec(
+        "disclosure" if name == ATTACK else "publication",
+        name,
+        RELEASE,
+        rule,
+        blocking=name not in ONLY_WARN,
+    )
+    for name, rule in PUBLICATION_CHECKS.items()
+}
 
 
 def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -63,10 +74,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 kinds={"duckdb", "view"},
             ),
         ],
-        check_specs=[
-            dg.AssetCheckSpec(name, asset=RELEASE, description=description, blocking=name == ATTACK)
-            for name, description in PUBLICATION_CHECKS.items()
-        ],
+        check_specs=list(_SPECS.values()),
     )
     def publish_release(
         context: dg.AssetExecutionContext, warehouse: Warehouse
@@ -88,17 +96,12 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 site=site_builder() if settings.site else None,
             )
         except PublicationError as error:
-            yield from map(_check_result, error.checks)
+            yield from (_check_result(warehouse, check) for check in error.checks)
             raise
-        yield from map(_check_result, publication.checks)
+        yield from (_check_result(warehouse, check) for check in publication.checks)
         checked = {check.name for check in publication.checks}
-        for name in PUBLICATION_CHECKS.keys() - checked:
-            yield dg.AssetCheckResult(
-                asset_key=RELEASE,
-                check_name=name,
-                passed=True,
-                metadata={"found": "no earlier release of this origin to compare with"},
-            )
+        for name in sorted(PUBLICATION_CHECKS.keys() - checked):
+            yield _check_result(warehouse, _nothing_to_compare(name))
         logger.info(
             f"Release {publication.release_id} "
             + ("is published" if publication.is_new else "stands; nothing had changed")
@@ -145,22 +148,28 @@ def _diff_of(publication: Publication, table: str) -> dict[str, Any]:
     return {"added": str(diff.added), "gone": str(diff.gone), "changed": str(diff.changed)}
 
 
-def _check_result(check: PublicationCheck) -> dg.AssetCheckResult:
-    metadata: dict[str, Any] = {
-        "expected": check.expected,
-        "found": check.found,
-        "remedy": check.remedy,
-    }
-    if check.details:
-        metadata["details"] = dg.MetadataValue.table([dg.TableRecord(one) for one in check.details])
-    return dg.AssetCheckResult(
-        asset_key=RELEASE,
-        check_name=check.name,
+def _check_result(warehouse: Warehouse, check: PublicationCheck) -> dg.AssetCheckResult:
+    finding = Finding(
         passed=check.passed,
-        severity=(
-            dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
-        ),
-        metadata=metadata,
+        expected=check.expected,
+        found=check.found,
+        severity=check.severity,
+        n_failing=check.n_failing,
+        remedy="" if check.passed else check.remedy,
+        more={"details": as_table(check.details)} if check.details else {},
+    )
+    return check_result(warehouse, _SPECS[check.name], finding)
+
+
+def _nothing_to_compare(name: str) -> PublicationCheck:
+    return PublicationCheck(
+        name=name,
+        passed=True,
+        severity="warn" if name in ONLY_WARN else "error",
+        description=PUBLICATION_CHECKS[name],
+        expected="an earlier release of this origin, and no collapse against it",
+        found="no earlier release of this origin to compare with",
+        remedy="",
     )
 
 

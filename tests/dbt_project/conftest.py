@@ -15,6 +15,7 @@ from ingestion.delivered.store import ensure_stores
 from ingestion.folkhalsodata.load import ensure_store
 from tests.dbt_project.raw_file import write_raw_file
 from tests.support import PROJECT_ROOT, made_once, shared_dir
+from warehouse.check_log import open_log
 from warehouse.register import register_ids
 from warehouse.settings import load_settings
 
@@ -47,6 +48,8 @@ class Dbt:
         settings = load_settings(data_dir=self.folder, surveys="delivered", folkhalsodata="off")
         ensure_stores(settings)
         ensure_store(settings)
+        with open_log(settings):
+            pass
 
     @property
     def folkhalsodata(self) -> Path:
@@ -65,6 +68,7 @@ class Dbt:
             "JAMLIK_BUILD": str(self.build),
             "JAMLIK_RAW_KOLADA": str(self.raw),
             "JAMLIK_RAW_FOLKHALSODATA": str(self.folkhalsodata),
+            "JAMLIK_RAW_CHECKS": str(self.folder / "raw" / "checks.duckdb"),
             "JAMLIK_RESTRICTED_HLV": str(self.restricted("hlv")),
             "JAMLIK_RESTRICTED_LUPP": str(self.restricted("lupp")),
             "JAMLIK_RESTRICTED_ELSA": str(self.restricted("elsa")),

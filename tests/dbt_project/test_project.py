@@ -70,6 +70,7 @@ def test_every_column_of_a_built_relation_is_described(
 ) -> None:
     marts.execute(f"attach '{built.raw}' as kolada (read_only)")
     marts.execute(f"attach '{built.folkhalsodata}' as folkhalsodata (read_only)")
+    marts.execute(f"attach '{built.folder / 'raw/checks.duckdb'}' as checks (read_only)")
     answers = set()
     for source in ("hlv", "lupp", "elsa"):
         make_empty(marts, source)

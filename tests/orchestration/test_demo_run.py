@@ -105,6 +105,9 @@ def test_the_ui_has_the_run_its_checks_and_the_unit_tests(house: Path) -> None:
     }
     assert checks[("core/fct_value", "great_expectations")] is True
     assert checks[("raw_kolada/reading", "great_expectations")] is True
+    assert checks[("raw_hlv/respondent", "great_expectations")] is True
+    assert checks[("raw_elsa/respondent", "great_expectations")] is True
+    assert checks[("survey/estimate", "great_expectations")] is True
     assert checks[("published/release", "primary_keys_are_unique")] is True
     assert checks[("raw_kolada/kpi", "register_is_in_kolada")] is False, "U01901 is withdrawn"
     assert len([name for _, name in checks if name.startswith("unit_")]) >= 8
@@ -177,6 +180,13 @@ def test_another_region_is_one_setting_and_rollback_brings_the_first_back(
     assert done.returncode == 0, done.stderr
     assert focus() == [("0003",)]
     assert _unit_tests_run_at(house) == before, "the models are those that passed"
+    with published(house) as con:
+        kinds = con.execute("select distinct kind from quality.check_result").fetchall()
+        told = "select count(*), count(passed) from quality.trust where mart = 'equity.area_gap'"
+        checks, known = con.execute(told).fetchone() or (0, 0)
+    everything = {"load", "expectation", "dbt_test", "unit_test", "publication"}
+    assert {kind for (kind,) in kinds} == everything, "of the runs before, all there was"
+    assert checks == known > 50
     done = jamlik(house, "rollback")
     assert done.returncode == 0, done.stderr
     assert focus() == [("0020",)]

@@ -48,7 +48,7 @@ def test_a_table_that_is_gone_is_named_with_its_remedy(
     checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
     failed = checks["every_table_is_read"]
     assert not failed.passed and failed.severity is dg.AssetCheckSeverity.ERROR
-    gone = {str(row.data["path"]): row.data for row in failed.metadata["rows"].records}
+    gone = {str(row.data["path"]): row.data for row in failed.metadata["failing_keys"].records}
     assert gone.keys() == {table.path for table in catalogue()} - {READ}
     assert all("404" in str(row["problem"]) for row in gone.values())
     assert all("tables.yml" in str(row["remedy"]) for row in gone.values())
@@ -56,7 +56,7 @@ def test_a_table_that_is_gone_is_named_with_its_remedy(
     assert checks["every_estimate_is_understood"].passed
     words = checks["every_item_has_estimates"]
     assert not words.passed and words.severity is dg.AssetCheckSeverity.WARN
-    without = {str(row.data["content_text"]) for row in words.metadata["rows"].records}
+    without = {str(row.data["content_text"]) for row in words.metadata["failing_keys"].records}
     (table,) = (one for one in catalogue() if one.path == READ)
     assert without == table.items.keys() - {"Svårt att lita på andra"}
     (event, *_) = result.asset_materializations_for_node("load_folkhalsodata")
@@ -71,6 +71,6 @@ def test_where_the_source_is_off_nothing_is_missing(
     assert result.success
     checks = result.get_asset_check_evaluations()
     assert len(checks) == 3 and all(check.passed for check in checks)
-    assert all(check.metadata["origin"].value == "off" for check in checks)
+    assert all(check.metadata["source_origin"].value == "off" for check in checks)
     assert (tmp_path / "data" / "raw" / "folkhalsodata_off.duckdb").exists()
     assert made_from_state(load_settings(), "")["folkhalsodata"] == ""

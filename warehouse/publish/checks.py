@@ -222,4 +222,5 @@ def check_result(
         expected=expected,
         found=", ".join(faults[:_SHOWN]) + more if faults else found or expected,
         remedy=remedy,
+        n_failing=len(faults),
     )

@@ -51,6 +51,8 @@ class TableContract:
             condition on either column skips most row groups.
         people: Restricted sources whose rows it descends from; it is published only as
             `disclosure.yml` says.
+        is_run_log: Whether it is about the runs themselves and so differs in every run: it alone
+            makes no new release, and has no diff.
     """
 
     schema: str
@@ -61,6 +63,7 @@ class TableContract:
     primary_key: tuple[str, ...] = ()
     range_by: str = ""
     people: tuple[str, ...] = ()
+    is_run_log: bool = False
 
     def __post_init__(self) -> None:
         known = set(self.column_names)
@@ -163,6 +166,7 @@ def _table(node: dict[str, Any], people: tuple[str, ...]) -> TableContract:
         primary_key=key,
         range_by=meta.get("range_by", ""),
         people=people,
+        is_run_log=bool(meta.get("is_run_log", False)),
     )
 
 

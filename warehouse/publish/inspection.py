@@ -13,6 +13,7 @@ import duckdb
 from warehouse.publish import checks as rules
 from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
+from warehouse.publish.contract import TableContract
 from warehouse.publish.database import attached, attached_build
 from warehouse.publish.diff import diff_tables, not_comparable
 from warehouse.publish.macros import macros_for
@@ -60,11 +61,16 @@ def _content_hash(attempt: Attempt) -> str:
         [asdict(table) for table in attempt.tables],
         [asdict(view) for view in attempt.views],
         [macro.sql for macro in macros_for(attempt.tables)],
-        attempt.prints,
+        {table.full_name: attempt.prints[table.full_name] for table in _numbers(attempt)},
         attempt.site.version if attempt.site else None,
         attempt.protection.rules if attempt.protection else None,
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _numbers(attempt: Attempt) -> list[TableContract]:
+    """The tables that differ only when something that readers compare does."""
+    return [table for table in attempt.tables if not table.is_run_log]
 
 
 def check_build(attempt: Attempt) -> None:
@@ -81,12 +87,15 @@ def check_build(attempt: Attempt) -> None:
         )
     if last is None:
         return
+    numbers = _numbers(attempt)
+    logs = {table.full_name for table in tables if table.is_run_log}
+    before = {name: entry for name, entry in before.items() if name not in logs}
     damaged = last.damaged_files()
     if damaged:
         # A damaged last release must not keep a sound one from replacing it.
         reason = f"missing or changed in {last.release_id}: {', '.join(damaged)}"
-        attempt.diff = not_comparable(tables, rows, before, reason)
+        attempt.diff = not_comparable(numbers, rows, before, reason)
     else:
         with attached_build(attempt.settings, attempt.masked, previous=last.database) as con:
-            attempt.diff = diff_tables(con, tables, attempt.prints, before)
+            attempt.diff = diff_tables(con, numbers, attempt.prints, before)
     attempt.add(rules.values_not_rewritten(attempt.diff))

@@ -60,6 +60,7 @@ class PublicationCheck:
         found: What was there; names tables and columns when it failed.
         remedy: What to do when it failed.
         details: A table for whoever runs the pipeline; no release holds it.
+        n_failing: How many faults there are.
     """
 
     name: str
@@ -70,6 +71,7 @@ class PublicationCheck:
     found: str
     remedy: str
     details: tuple[dict[str, Any], ...] = ()
+    n_failing: int = 0
 
 
 @dataclass(frozen=True)

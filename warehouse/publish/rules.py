@@ -20,3 +20,6 @@ PUBLICATION_CHECKS = {
     ATTACK: "Attacked as a stranger would, no hidden cell can be computed.",
     "indicator_views_answer": "Each indicator's view gives a row per value.",
 }
+
+# Of severity warn; a failure of any other stops the publication.
+ONLY_WARN = {"log_tables_have_not_collapsed", "most_published_values_stay"}

@@ -1,0 +1,4 @@
+select
+    asset,
+    upstream_asset
+from {{ source('raw_checks', 'upstream') }}

@@ -1,0 +1,63 @@
+"""The runbook's paragraphs, so that the UI can show them where something failed.
+
+What belongs here: reading `docs/runbook.md`. What does not: what it says.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from warehouse.errors import JamlikError
+from warehouse.paths import PROJECT_ROOT
+
+FILE_NAME = "runbook.md"
+RUNBOOK = PROJECT_ROOT / "docs" / FILE_NAME
+_HEADING = re.compile(r"^### `?(\w+)`?\s*$", re.M)
+_SECTION = re.compile(r"^## ", re.M)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """What to do about one check or one class of error.
+
+    Args:
+        key: The check's rule, or the error's class.
+        section: checks or errors.
+        text: Markdown.
+    """
+
+    key: str
+    section: str
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """The heading's anchor in the page."""
+        return self.key.lower()
+
+
+def paragraph(key: str) -> Paragraph:
+    """One paragraph.
+
+    Raises:
+        JamlikError: The runbook has none of that name.
+    """
+    try:
+        return paragraphs()[key]
+    except KeyError:
+        raise JamlikError(
+            f"{RUNBOOK} has no paragraph {key}.", "Write what the failure means and what to do."
+        ) from None
+
+
+@cache
+def paragraphs() -> dict[str, Paragraph]:
+    """All paragraphs by key, in the runbook's order."""
+    found = {}
+    for part in _SECTION.split(RUNBOOK.read_text(encoding="utf-8"))[1:]:
+        section, _, body = part.partition("\n")
+        # A heading and its text follow each other.
+        pieces = _HEADING.split(body)[1:]
+        for key, text in zip(pieces[::2], pieces[1::2], strict=True):
+            found[key] = Paragraph(key, section.strip().lower(), text.strip())
+    return found
