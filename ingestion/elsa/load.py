@@ -35,6 +35,7 @@ from ingestion.elsa.talks import (
     replace_talks,
 )
 from warehouse.sealed.boundary import Place, guarded
+from warehouse.sealed.delivery import delivery_hash, short_id
 from warehouse.sealed.keys import KeyFolder, key_folder
 from warehouse.settings import Settings
 
@@ -66,10 +67,12 @@ def take_file(
     place = Place("without id")
 
     def call() -> TalksResult:
-        place.file_id = known[0].file_id(path)
+        digest = delivery_hash(path, SOURCE, keys)
+        place.file_id = short_id(digest)
         if path.suffix.lower() not in SUFFIXES:
             raise FileRejected(f"File {place.file_id}: only csv is read.", "Export it as csv.")
-        result = _load(path, settings, keys, known, place, sender, format)
+        result = TalksResult(place.file_id, digest=digest)
+        _load(path, settings, keys, known, place, result, sender, format)
         path.unlink()
         return result
 
@@ -97,15 +100,15 @@ def _load(
     keys: KeyFolder,
     known: list[Chain],
     place: Place,
+    result: TalksResult,
     sender: str,
     format: Format,
-) -> TalksResult:
-    result = TalksResult(place.file_id)
+) -> None:
     with store.open_store(SOURCE, settings) as con:
         chain = chain_of_store(con, known)
         if is_loaded(con, result.file_id):
             result.status = "unchanged"
-            return result
+            return
         door_keys = Keys(chain, tombstone_key(keys), withdrawn_marks(con), sender)
         con.execute("begin")
         try:
@@ -117,12 +120,14 @@ def _load(
             con.execute("rollback")
             stopped_by = place.stopped_by or error
             if isinstance(stopped_by, FileRejected):
-                rejected = TalksResult(result.file_id, "rejected", message=stopped_by.what)
+                rejected = TalksResult(
+                    result.file_id, "rejected", message=stopped_by.what, digest=result.digest
+                )
                 note(con, settings, rejected, sender)
             raise
-    if result.erased or result.replaced:
+    # Whether anybody was found of those who withdrew can be seen on no file.
+    if result.withdrawn or result.replaced:
         purge(settings, keys)
-    return result
 
 
 def _fill(
@@ -154,7 +159,9 @@ def _fill(
     places = {item: ", ".join(sorted(set(at.values()))) for item, at in rules.items.items()}
     store.insert_asked(con, result.file_id, places)
     result.replaced = replace_talks(con, result.file_id)
-    result.erased = erase(con, door.withdrawn)
+    result.withdrawn = len(door.withdrawn)
+    if door.withdrawn:
+        erase(con, door.withdrawn)
     insert_counts(con, result, door.consents, door.protected)
 
 

@@ -27,7 +27,7 @@ from warehouse.sealed.errors import KeyMissing, KeyUnsafe
 from warehouse.settings import Settings
 
 SOURCES = ("hlv", "lupp", "elsa")
-PSEUDONYM, TOMBSTONE = "pseudonym", "tombstone"
+PSEUDONYM, TOMBSTONE, DELIVERY = "pseudonym", "tombstone", "delivery"
 # A key that is about to take another one's place; both may be in use until it has.
 NEXT = ".next"
 _CONTENT = re.compile(rb"[0-9a-f]{64}\n?")
@@ -40,7 +40,7 @@ def sealed_name(source: str) -> str:
 
 def needed_names() -> tuple[str, ...]:
     """The keys that an installation needs."""
-    return (*(sealed_name(source) for source in SOURCES), f"{PSEUDONYM}.1", TOMBSTONE)
+    return (*(sealed_name(source) for source in SOURCES), f"{PSEUDONYM}.1", TOMBSTONE, DELIVERY)
 
 
 @dataclass(frozen=True)
