@@ -46,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(call=call)
+        if call is _run:
+            command.add_argument(
+                "--only",
+                choices=("surveys",),
+                help="what data about people lead to, without publishing it",
+            )
         if call is _ui:
             command.add_argument("--port", type=int, default=3000, help="default 3000")
         if call is _record:
@@ -124,10 +130,10 @@ def _add_key(commands: Any) -> None:
     command.set_defaults(call=_key)
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     from orchestration.commands import run
 
-    return run()
+    return run(options.only)
 
 
 def _ui(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
 from orchestration.assets.publish import publish_asset
 from orchestration.assets.surveys import survey_assets
 from orchestration.freshness import with_freshness
-from orchestration.jobs import everything
+from orchestration.jobs import everything, surveys
 from orchestration.resources import Warehouse, dbt_resource
 from orchestration.schedules import kolada_daily, kolada_quarterly
 from orchestration.sensors import survey_inbox
@@ -42,7 +42,7 @@ def build_definitions() -> dg.Definitions:
             *expectation_checks(),
             unit_test_checks(manifest),
         ],
-        jobs=[everything],
+        jobs=[everything, surveys],
         schedules=[kolada_daily, kolada_quarterly],
         sensors=[survey_inbox],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
