@@ -80,9 +80,8 @@ def _parts(text: str) -> Iterator[str]:
 def _encoded(part: str) -> Iterator[bytes]:
     for form in {part, unicodedata.normalize("NFD", part)}:
         utf8 = form.encode()
-        for plain in (utf8, form.encode("cp1252", "ignore"), quote(form).encode()):
-            yield plain
-        yield quote(form).lower().encode()
+        yield from (utf8, form.encode("cp1252", "ignore"))
+        yield from (quote(form).encode(), quote(form).lower().encode())
         escaped = json.dumps(form)[1:-1]
         yield escaped.encode()
         yield escaped.encode().replace(b"\\u", b"\\\\u")
