@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ingestion.upkeep import add_commands as add_upkeep
 from warehouse.errors import InputError, JamlikError
 
 
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ingest(commands)
     _add_pages(commands)
     _add_key(commands)
+    add_upkeep(commands)
     return parser
 
 

@@ -18,6 +18,7 @@ from orchestration.assets.surveys import survey_assets
 from orchestration.freshness import with_freshness
 from orchestration.jobs import everything, surveys
 from orchestration.resources import Warehouse, dbt_resource
+from orchestration.retention import retention, retention_monthly
 from orchestration.schedules import kolada_daily, kolada_quarterly
 from orchestration.sensors import survey_inbox
 
@@ -42,8 +43,8 @@ def build_definitions() -> dg.Definitions:
             *expectation_checks(),
             unit_test_checks(manifest),
         ],
-        jobs=[everything, surveys],
-        schedules=[kolada_daily, kolada_quarterly],
+        jobs=[everything, surveys, retention],
+        schedules=[kolada_daily, kolada_quarterly, retention_monthly],
         sensors=[survey_inbox],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,

@@ -19,6 +19,7 @@ from warehouse.paths import PROJECT_ROOT, Paths
 # The 21 regions; 02, 11, 15 and 16 were merged into others in 1968 and 1997-1998.
 REGION_CODES = tuple(f"{code:02}" for code in range(1, 26) if code not in (2, 11, 15, 16))
 KPI_ID = re.compile(r"[NU]\d{5}")
+RETENTION = re.compile(r"(HLV|LUPP|ELSA)=[1-9]\d?")
 YEARS = re.compile(r"(19|20)\d\d(-(19|20)\d\d)?")
 
 
@@ -121,6 +122,18 @@ class Settings(BaseSettings):
         validation_alias="JAMLIK_KEY_DIR",
         description="Folder of the keys of delivered data about people, outside the data folder.",
     )
+    retention: str = Field(
+        "",
+        validation_alias="JAMLIK_RETENTION",
+        description="Years that rows about people are kept, per source (elsa=12,hlv=20,lupp=20); "
+        "a source that is not named keeps all. `jamlik retention` removes what is older.",
+    )
+    withdrawals_dir: Path | None = Field(
+        None,
+        validation_alias="JAMLIK_WITHDRAWALS_DIR",
+        description="Folder of the sealed journal of withdrawals, best on another disk than the "
+        "data folder; empty: restricted/ in the data folder.",
+    )
     site: bool = Field(
         True,
         validation_alias="JAMLIK_SITE",
@@ -152,7 +165,7 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
-    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir")
+    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir", "withdrawals_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None
@@ -186,6 +199,18 @@ class Settings(BaseSettings):
     def _ou_kpi_list(cls, value: str) -> str:
         return _only_ids(value)
 
+    @field_validator("retention")
+    @classmethod
+    def _known_retention(cls, value: str) -> str:
+        parts = _split(value)
+        names = [part.partition("=")[0] for part in parts]
+        for part in parts:
+            if not RETENTION.fullmatch(part):
+                raise ValueError(f"{part} is not a source and years such as elsa=12")
+        if len(names) != len(set(names)):
+            raise ValueError("a source is named twice")
+        return value
+
     def with_changes(self, **changes: object) -> "Settings":
         """These settings with other values, held to the same rules.
 
@@ -198,6 +223,12 @@ class Settings(BaseSettings):
     def paths(self) -> Paths:
         """The data folder's map."""
         return Paths(self.data_dir)
+
+    @property
+    def withdrawals(self) -> Path:
+        """The journal of withdrawals, which outlives the loss of a store."""
+        folder = self.withdrawals_dir or self.paths.root / "restricted"
+        return folder / f"withdrawals_{self.survey_origin}.duckdb"
 
     @property
     def survey_origin(self) -> Literal["demo", "delivered"]:
@@ -217,6 +248,12 @@ class Settings(BaseSettings):
         if self.kolada_reading == "auto":
             return self.kolada != "live"
         return self.kolada_reading == "full"
+
+    @property
+    def retention_years(self) -> dict[str, int]:
+        """Years that rows about people are kept, of the sources that have a limit."""
+        pairs = (part.split("=") for part in _split(self.retention))
+        return {source.lower(): int(years) for source, years in pairs}
 
     @property
     def kpi_list(self) -> list[str] | None:

@@ -59,6 +59,7 @@ OWN_TABLES: dict[str, dict[str, str]] = {
         "protected_total": "round smallint, n bigint",
         "tombstone": "mark varchar, withdrawn_on date",
         "pseudonym_key": "n_keys smallint, check_value varchar",
+        "tombstone_key": "check_value varchar",
     },
 }
 # Tables whose rows go when their file is replaced; `load` and `rejection` keep the history.

@@ -13,6 +13,7 @@ from datetime import date
 import duckdb
 
 from ingestion.delivered.removal import delete_respondents, note_removal
+from warehouse import build_state
 from warehouse.sealed.keys import KeyFolder
 from warehouse.sealed.store import rewrite_sealed
 from warehouse.settings import Settings
@@ -48,6 +49,10 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
 
 
 def purge(settings: Settings, keys: KeyFolder) -> None:
-    """Write the store anew: deleted rows leave their bytes in its file until then."""
+    """Write the store anew: deleted rows leave their bytes in its file until then.
+
+    What was built from them is not current any more: the next run builds anew.
+    """
     path = settings.paths.restricted("elsa", settings.survey_origin)
     rewrite_sealed(path, keys, "elsa", settings)
+    build_state.forget(settings.paths)

@@ -24,11 +24,13 @@ from ingestion.delivered.rows import Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
 from ingestion.elsa.erasure import erase, purge, withdrawn_marks
+from ingestion.elsa.journal import write_down
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
 from ingestion.elsa.talks import (
     SOURCE,
     TalksResult,
     chain_of_store,
+    check_tombstone_key,
     insert_counts,
     is_loaded,
     note,
@@ -105,11 +107,12 @@ def _load(
     format: Format,
 ) -> None:
     with store.open_store(SOURCE, settings) as con:
-        chain = chain_of_store(con, known)
+        chain, mark_key = chain_of_store(con, known), tombstone_key(keys)
+        check_tombstone_key(con, mark_key)
         if is_loaded(con, result.file_id):
             result.status = "unchanged"
             return
-        door_keys = Keys(chain, tombstone_key(keys), withdrawn_marks(con), sender)
+        door_keys = Keys(chain, mark_key, withdrawn_marks(con), sender)
         con.execute("begin")
         try:
             with _under_its_id(path, result.file_id, settings) as named:
@@ -161,6 +164,7 @@ def _fill(
     result.replaced = replace_talks(con, result.file_id)
     result.withdrawn = len(door.withdrawn)
     if door.withdrawn:
+        write_down(door.withdrawn, keys.chain, settings)
         erase(con, door.withdrawn)
     insert_counts(con, result, door.consents, door.protected)
 

@@ -13,6 +13,7 @@ import duckdb
 from ingestion.delivered.removal import delete_respondents
 from ingestion.elsa.pseudonym import Chain
 from warehouse.sealed.errors import WrongKey
+from warehouse.sealed.keys import Key
 from warehouse.settings import Settings
 
 SOURCE = "elsa"
@@ -68,10 +69,31 @@ def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:
     for chain in known:
         if chain.check_value == found[0]:
             return chain
-    raise WrongKey(
+    raise other_keys()
+
+
+def other_keys() -> WrongKey:
+    """The error that says so."""
+    return WrongKey(
         "The pseudonyms in the store were made with other keys than those at hand.",
         "Put back the keys pseudonym.1, pseudonym.2, ... that belong to it.",
     )
+
+
+def check_tombstone_key(con: duckdb.DuckDBPyConnection, key: Key) -> None:
+    """Go on only with the key that the store's marks were made with; a new store takes it.
+
+    Raises:
+        WrongKey: Under another key nobody who withdrew would be kept out.
+    """
+    found = con.execute("select check_value from tombstone_key").fetchone()
+    if found is None:
+        con.execute("insert into tombstone_key values (?)", [key.check])
+    elif found[0] != key.check:
+        raise WrongKey(
+            "Withdrawals in the store were marked with another key than tombstone at hand.",
+            "Put back the key tombstone that belongs to it.",
+        )
 
 
 def replace_talks(con: duckdb.DuckDBPyConnection, file_id: str) -> int:

@@ -65,11 +65,11 @@ def _database(path: Path) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         # A copy with its log, which opening applies; the file itself stays as it is.
         copy = Path(folder) / path.name
-        for ending in ("", ".wal"):
-            if (beside := path.with_name(path.name + ending)).exists():
-                shutil.copyfile(beside, copy.with_name(beside.name))
-        if is_sealed(copy) and not copy.with_name(f"{copy.name}.wal").exists():
+        shutil.copyfile(path, copy)
+        if is_sealed(copy):
             raise Sealed(path.name)
+        if (log := path.with_name(f"{path.name}.wal")).exists():
+            shutil.copyfile(log, copy.with_name(log.name))
         with duckdb.connect(str(copy)) as con:
             for schema, table in con.execute(
                 "select schema_name, table_name from duckdb_tables() where not temporary"

@@ -52,7 +52,9 @@ class Canaries:
                 break
             words = np.frombuffer(content, dtype="<u8", count=n, offset=offset)
             likely = np.flatnonzero(self._first[words & np.uint64(0xFFFFFF)])
-            hits = likely[np.isin(words[likely], self._sorted)]
+            places = np.searchsorted(self._sorted, words[likely])
+            places[places == len(self._sorted)] = 0
+            hits = likely[self._sorted[places] == words[likely]]
             for at in hits:
                 begin = offset + int(at) * 8
                 for shape, canary in self._probes[int(words[at])]:
