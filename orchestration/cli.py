@@ -145,10 +145,11 @@ def _ui(options: argparse.Namespace) -> int:
 
 
 def _doctor(_: argparse.Namespace) -> int:
+    from ingestion.elsa.status import remembered_keys
     from warehouse.doctor import report
     from warehouse.settings import load_settings
 
-    print(report(load_settings()))
+    print(report(load_settings(), remembered_keys))
     return 0
 
 
