@@ -111,26 +111,39 @@ def _load(
         check_tombstone_key(con, mark_key)
         if is_loaded(con, result.file_id):
             result.status = "unchanged"
-            return
-        door_keys = Keys(chain, mark_key, withdrawn_marks(con), sender)
-        con.execute("begin")
-        try:
-            with _under_its_id(path, result.file_id, settings) as named:
-                _fill(con, named, settings, door_keys, place, result, format)
-            note(con, settings, result, sender)
-            con.execute("commit")
-        except BaseException as error:
-            con.execute("rollback")
-            stopped_by = place.stopped_by or error
-            if isinstance(stopped_by, FileRejected):
-                rejected = TalksResult(
-                    result.file_id, "rejected", message=stopped_by.what, digest=result.digest
-                )
-                note(con, settings, rejected, sender)
-            raise
-    # Whether anybody was found of those who withdrew can be seen on no file.
-    if result.withdrawn or result.replaced:
+        else:
+            door_keys = Keys(chain, mark_key, withdrawn_marks(con), sender)
+            _load_anew(con, path, settings, door_keys, place, result, format)
+    # Whether anybody was found of those who withdrew can be seen on no file. A file that was
+    # loaded and is still there was cut short before this.
+    if result.withdrawn or result.replaced or result.status == "unchanged":
         purge(settings, keys)
+
+
+def _load_anew(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    settings: Settings,
+    keys: Keys,
+    place: Place,
+    result: TalksResult,
+    format: Format,
+) -> None:
+    con.execute("begin")
+    try:
+        with _under_its_id(path, result.file_id, settings) as named:
+            _fill(con, named, settings, keys, place, result, format)
+        note(con, settings, result, keys.sender)
+        con.execute("commit")
+    except BaseException as error:
+        con.execute("rollback")
+        stopped_by = place.stopped_by or error
+        if isinstance(stopped_by, FileRejected):
+            rejected = TalksResult(
+                result.file_id, "rejected", message=stopped_by.what, digest=result.digest
+            )
+            note(con, settings, rejected, keys.sender)
+        raise
 
 
 def _fill(
