@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.measure import Measure, in_child, print_table, verdict
+from benchmarks.survey_load import build_estimates
 from ingestion.areas import municipalities
 from ingestion.delivered.codebook import source_codebooks
 from ingestion.elsa.personal_number import check_digit
@@ -46,6 +47,7 @@ def measure(work: Path, *, full: bool) -> None:
         leaving.write_text("\n".join(["personnummer", *numbers[:: TALKS // LEAVING][:LEAVING]]))
         todo = {
             "csv into the sealed store": (take, folder / "taken.csv", data),
+            "from the store to estimates": (build_estimates, data),
             "the same rows into a sealed file": (write_rows, data, True),
             "the same rows into a plain file": (write_rows, data, False),
             "opening the sealed file": (open_file, data, True),
@@ -56,6 +58,7 @@ def measure(work: Path, *, full: bool) -> None:
         }
         for name, (call, *arguments) in todo.items():
             steps.setdefault(name, []).append(in_child(call, *arguments))
+        _check_estimates(data)
         shutil.rmtree(data)
     _print(steps)
     shutil.rmtree(folder)
@@ -73,9 +76,10 @@ def _print(steps: dict[str, list[Measure]]) -> None:
         for name, taken in steps.items()
     ]
     print_table(["median of each", "wall s", "CPU s", "peak MiB"], rows)
-    load, sealed, plain, opened, _, asked, asked_plain, erased = steps.values()
-    print(verdict("csv to store", _wall(load), 90, " s", at_least=False))
-    print(verdict("its memory", max(one.peak for one in load) / 1024, 2, " GiB", at_least=False))
+    load, made, sealed, plain, opened, _, asked, asked_plain, erased = steps.values()
+    print(verdict("csv to estimates", _wall(load) + _wall(made), 90, " s", at_least=False))
+    peak = max(one.peak for one in (*load, *made)) / 1024
+    print(verdict("its memory", peak, 2, " GiB", at_least=False))
     for what, ours, other in (("load", sealed, plain), ("questions", asked, asked_plain)):
         for unit in ("wall", "cpu"):
             ratio = median(
@@ -85,6 +89,13 @@ def _print(steps: dict[str, list[Measure]]) -> None:
             print(verdict(f"{what}, sealed / plain, {unit}", ratio, 1.15, "x", at_least=False))
     print(f"  opening a sealed file, its bytes compared with the seal: {_wall(opened):.2f} s")
     print(verdict(f"erasing {LEAVING} people", _wall(erased), 30, " s", at_least=False))
+
+
+def _check_estimates(data_dir: Path) -> None:
+    with duckdb.connect(str(_settings(data_dir).paths.build), read_only=True) as con:
+        made = con.execute("select count(*) from survey.estimate where source = 'elsa'").fetchall()
+    if not made[0][0]:
+        raise JamlikError("No estimate was made of the talks.")
 
 
 def _wall(taken: list[Measure]) -> float:

@@ -170,6 +170,11 @@ def test_killed_while_it_loads(house: House, export: Export) -> None:
 def test_failed_for_want_of_memory(house: House, export: Export) -> None:
     assert house.run("run", "--only", "surveys", JAMLIK_MEMORY_LIMIT="30MB") == 1
     assert "there was not enough memory" in house.said() and export.path.exists()
+    # A file that is no export of talks, with a person's number and name where a header should be.
+    bad = house.folder / f"{export.name}.csv"
+    bad.write_text(f"{export.numbers[0]};{export.words[0]}\n" * 2, encoding="cp1252")
+    assert house.run("ingest", "elsa", str(bad)) == 2 and "is missing" in house.said()
+    bad.unlink()
     assert house.find(export.canaries) == set()
 
 

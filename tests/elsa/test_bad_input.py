@@ -9,34 +9,18 @@ from pathlib import Path
 import pytest
 
 from ingestion.delivered.reading import FileRejected
-from ingestion.delivered.store import read_store
 from ingestion.elsa import reasons as why
 from ingestion.elsa.inbox import report
 from ingestion.elsa.load import take_file
-from ingestion.elsa.talks import TalksResult
 from orchestration.cli import main
 from tests.elsa.exports import number, row, write
+from tests.elsa.store import select, take
 from tests.support import PROJECT_ROOT
 from warehouse.sealed.seal import read_seal
 from warehouse.settings import Settings, load_settings
 
 PUPILS = [number("20130505", serial) for serial in range(100, 140)]
 NAME = "Åsa Ömanström"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path / "data", surveys="delivered")
-
-
-def take(house: Settings, rows: list[dict[str, str]], name: str = "f.csv") -> TalksResult:
-    return take_file(write(house.data_dir.parent / name, rows), house)
-
-
-def select(house: Settings, sql: str) -> list[tuple]:
-    with read_store("elsa", house) as con:
-        con.execute("use elsa.raw_elsa")
-        return con.execute(sql).fetchall()
 
 
 @pytest.mark.parametrize(

@@ -7,34 +7,18 @@ import pytest
 
 from ingestion.delivered.reading import FileRejected
 from ingestion.delivered.rows import BAD_CODE
-from ingestion.delivered.store import read_store
 from ingestion.elsa import reasons as why
 from ingestion.elsa.inbox import report, take_demo, take_inbox
 from ingestion.elsa.load import take_file
 from ingestion.elsa.rotation import rotate_pseudonyms
-from ingestion.elsa.talks import TalksResult
 from ingestion.elsa.withdrawal import withdraw
 from tests.elsa.exports import ITEMS, number, row, write
+from tests.elsa.store import select, take
 from warehouse.sealed.errors import KeyMissing, RestrictedError, WrongKey
 from warehouse.sealed.keys import NEXT, KeyFolder, key_folder, needed_names
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings
 
 PUPILS = [number("20130505", serial) for serial in range(100, 140)]
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path / "data", surveys="delivered")
-
-
-def take(house: Settings, rows: list[dict[str, str]], name: str = "f.csv") -> TalksResult:
-    return take_file(write(house.data_dir.parent / name, rows), house)
-
-
-def select(house: Settings, sql: str) -> list[tuple]:
-    with read_store("elsa", house) as con:
-        con.execute("use elsa.raw_elsa")
-        return con.execute(sql).fetchall()
 
 
 def others(n: int) -> list[dict[str, str]]:
