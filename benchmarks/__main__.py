@@ -26,6 +26,7 @@ NAMES = (
     "trend",
     "survey",
     "survey_load",
+    "sealed",
     "disclosure",
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ingestion.upkeep import add_commands as add_upkeep
 from warehouse.errors import InputError, JamlikError
 
 
@@ -46,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(call=call)
+        if call is _run:
+            command.add_argument(
+                "--only",
+                choices=("surveys",),
+                help="what data about people lead to, without publishing it",
+            )
         if call is _ui:
             command.add_argument("--port", type=int, default=3000, help="default 3000")
         if call is _record:
@@ -74,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_pages(commands)
     _add_docs(commands)
     _add_key(commands)
+    add_upkeep(commands)
     return parser
 
 
@@ -134,10 +142,10 @@ def _add_key(commands: Any) -> None:
     command.set_defaults(call=_key)
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     from orchestration.commands import run
 
-    return run()
+    return run(options.only)
 
 
 def _ui(options: argparse.Namespace) -> int:
@@ -147,10 +155,11 @@ def _ui(options: argparse.Namespace) -> int:
 
 
 def _doctor(_: argparse.Namespace) -> int:
+    from ingestion.elsa.status import remembered_keys
     from warehouse.doctor import report
     from warehouse.settings import load_settings
 
-    print(report(load_settings()))
+    print(report(load_settings(), remembered_keys))
     return 0
 
 

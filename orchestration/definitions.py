@@ -17,8 +17,9 @@ from orchestration.assets.marts import load_manifest, mart_keys, marts_asset
 from orchestration.assets.publish import publish_asset
 from orchestration.assets.surveys import survey_assets
 from orchestration.freshness import with_freshness
-from orchestration.jobs import everything
+from orchestration.jobs import everything, surveys
 from orchestration.resources import Warehouse, dbt_resource
+from orchestration.retention import retention, retention_monthly
 from orchestration.schedules import kolada_daily, kolada_quarterly
 from orchestration.sensors import run_failed, survey_inbox
 
@@ -44,8 +45,8 @@ def build_definitions() -> dg.Definitions:
             *expectation_checks(),
             unit_test_checks(manifest),
         ],
-        jobs=[everything],
-        schedules=[kolada_daily, kolada_quarterly],
+        jobs=[everything, surveys, retention],
+        schedules=[kolada_daily, kolada_quarterly, retention_monthly],
         sensors=[survey_inbox, run_failed],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,

@@ -6,24 +6,31 @@ changing anything.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from warehouse import locks
 from warehouse.paths import Paths
+from warehouse.sealed.status import key_status
 from warehouse.settings import Settings
 
 TOOLS = ("dagster", "dbt-core", "dbt-duckdb", "dlt", "duckdb", "great-expectations", "pyarrow")
 STALE_AFTER = timedelta(days=8)
 
 
-def report(settings: Settings) -> str:
-    """The state of the house as text for a terminal."""
+def report(settings: Settings, remembered_keys: Callable[[Settings], Iterable[str]]) -> str:
+    """The state of the house as text for a terminal.
+
+    Args:
+        settings: In force.
+        remembered_keys: Lines on keys that stores remember; the stores are beyond this folder.
+    """
     parts = [
         ("Settings", list(_settings(settings))),
         ("Versions", [f"{tool} {version(tool)}" for tool in TOOLS]),
+        ("Keys", [*key_status(settings), *remembered_keys(settings)]),
         ("Locks", list(_locks(settings.paths))),
         ("Release", list(_release(settings.paths))),
     ]

@@ -19,6 +19,7 @@ from warehouse.paths import PROJECT_ROOT, Paths
 # The 21 regions; 02, 11, 15 and 16 were merged into others in 1968 and 1997-1998.
 REGION_CODES = tuple(f"{code:02}" for code in range(1, 26) if code not in (2, 11, 15, 16))
 KPI_ID = re.compile(r"[NU]\d{5}")
+RETENTION = re.compile(r"(HLV|LUPP|ELSA)=[1-9]\d?")
 YEARS = re.compile(r"(19|20)\d\d(-(19|20)\d\d)?")
 
 
@@ -127,6 +128,18 @@ class Settings(BaseSettings):
         description="The data owner's disclosure.yml: thresholds, approvals and tables of surveys. "
         "Empty: the one beside the code, which approves generated answers only.",
     )
+    retention: str = Field(
+        "",
+        validation_alias="JAMLIK_RETENTION",
+        description="Years that rows about people are kept, per source (elsa=12,hlv=20,lupp=20); "
+        "a source that is not named keeps all. `jamlik retention` removes what is older.",
+    )
+    withdrawals_dir: Path | None = Field(
+        None,
+        validation_alias="JAMLIK_WITHDRAWALS_DIR",
+        description="Folder of the sealed journal of withdrawals, best on another disk than the "
+        "data folder; empty: restricted/ in the data folder.",
+    )
     site: bool = Field(
         True,
         validation_alias="JAMLIK_SITE",
@@ -191,7 +204,14 @@ class Settings(BaseSettings):
         description="Sender of such mail.",
     )
 
-    @field_validator("data_dir", "snapshot", "folkhalsodata_snapshot", "key_dir", "disclosure")
+    @field_validator(
+        "data_dir",
+        "snapshot",
+        "folkhalsodata_snapshot",
+        "key_dir",
+        "withdrawals_dir",
+        "disclosure",
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None
@@ -225,6 +245,18 @@ class Settings(BaseSettings):
     def _ou_kpi_list(cls, value: str) -> str:
         return _only_ids(value)
 
+    @field_validator("retention")
+    @classmethod
+    def _known_retention(cls, value: str) -> str:
+        parts = _split(value)
+        names = [part.partition("=")[0] for part in parts]
+        for part in parts:
+            if not RETENTION.fullmatch(part):
+                raise ValueError(f"{part} is not a source and years such as elsa=12")
+        if len(names) != len(set(names)):
+            raise ValueError("a source is named twice")
+        return value
+
     def with_changes(self, **changes: object) -> "Settings":
         """These settings with other values, held to the same rules.
 
@@ -237,6 +269,12 @@ class Settings(BaseSettings):
     def paths(self) -> Paths:
         """The data folder's map."""
         return Paths(self.data_dir)
+
+    @property
+    def withdrawals(self) -> Path:
+        """The journal of withdrawals, which outlives the loss of a store."""
+        folder = self.withdrawals_dir or self.paths.root / "restricted"
+        return folder / f"withdrawals_{self.survey_origin}.duckdb"
 
     @property
     def survey_origin(self) -> Literal["demo", "delivered"]:
@@ -256,6 +294,12 @@ class Settings(BaseSettings):
         if self.kolada_reading == "auto":
             return self.kolada != "live"
         return self.kolada_reading == "full"
+
+    @property
+    def retention_years(self) -> dict[str, int]:
+        """Years that rows about people are kept, of the sources that have a limit."""
+        pairs = (part.split("=") for part in _split(self.retention))
+        return {source.lower(): int(years) for source, years in pairs}
 
     @property
     def kpi_list(self) -> list[str] | None:

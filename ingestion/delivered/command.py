@@ -79,6 +79,6 @@ def _take_talks(
 
     sender = options.sender or DEFAULT_SENDER
     if options.withdrawn:
-        erased = withdraw(path, settings, datetime.now(UTC).date(), sender=sender)
-        return f"{erased} talks erased; the list is deleted.\n"
+        persons = withdraw(path, settings, datetime.now(UTC).date(), sender=sender)
+        return f"No talk of the {persons} persons is in the store now; the list is deleted.\n"
     return report(take_file(path, settings, sender=sender, format=format))

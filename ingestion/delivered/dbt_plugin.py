@@ -13,6 +13,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
+from ingestion.delivered.provenance import refuse_plain_hashes
 from ingestion.delivered.store import is_there, make_empty
 from warehouse.sealed.keys import KeyFolder, key_folder_of
 from warehouse.sealed.store import attach_sealed, load_crypto
@@ -46,6 +47,7 @@ class Plugin(BasePlugin):
                 continue
             if is_there(path):
                 attach_sealed(conn, path, _keys(path), source)
+                refuse_plain_hashes(conn, source)
             else:
                 make_empty(conn, source)
 

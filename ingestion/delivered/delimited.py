@@ -26,7 +26,7 @@ MIXED = re.compile(rb"\xc3[\xa5\xa4\xb6\x85\x84\x96\xa9]")
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00]")
 
 
-def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
+def read(path: Path, format: Format, work: Path) -> Delivered:
     """Open a text table; `open_delivered` says the rest.
 
     Raises:
@@ -50,9 +50,7 @@ def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
         for place, column in enumerate(columns)
         if format.only is None or column.casefold() in format.only
     }
-    delivered = Delivered(
-        path.name, sha256, "csv", encoding, delimiter, list(chosen.values()), iter(())
-    )
+    delivered = Delivered(path.name, "csv", encoding, delimiter, list(chosen.values()), iter(()))
     delivered.not_read = len(columns) - len(chosen)
     names = [f"c{place}" for place in range(len(columns))]
     delivered.batches = _batches(path, delivered, header, names, chosen)

@@ -21,11 +21,12 @@ from ingestion.delivered.reading import (
     Format,
     Told,
     open_delivered,
-    sha256,
 )
 from ingestion.delivered.rows import AggregateRows, Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.delivered.shares import read_shares
+from warehouse.sealed.delivery import delivery_hash, short_id
+from warehouse.sealed.keys import key_folder
 from warehouse.settings import Settings
 
 SOURCES = ("hlv", "lupp")
@@ -37,7 +38,7 @@ class LoadResult:
 
     Args:
         file_name: Its name.
-        file_id: First 16 characters of its hash.
+        file_id: First 16 characters of its keyed hash.
         status: loaded, unchanged or rejected.
         kind: microdata, shares or rounds; empty where rejected before.
         rows_read: Rows in it.
@@ -112,8 +113,8 @@ def load_into(
     told: Told = NOTHING_TOLD,
 ) -> LoadResult:
     """The same into a store that is open, for many files in a row."""
-    digest = sha256(path)
-    result = LoadResult(path.name, digest[:16], "loaded")
+    digest = delivery_hash(path, source, key_folder(settings))
+    result = LoadResult(path.name, short_id(digest), "loaded")
     if _is_loaded(con, result.file_id):
         result.status = "unchanged"
         return result

@@ -7,7 +7,6 @@ No library's message goes further than its reader: csv parsers quote the line th
 over, and the line is somebody's answers. Errors name file, row, column and reason only.
 """
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -96,7 +95,6 @@ class Delivered:
 
     Args:
         name: Its name, for reports.
-        sha256: Hash of its bytes.
         kind: csv, xlsx or sav.
         encoding: As found; None for xlsx.
         delimiter: As found; None but for csv.
@@ -112,7 +110,6 @@ class Delivered:
     """
 
     name: str
-    sha256: str
     kind: str
     encoding: str | None
     delimiter: str | None
@@ -149,20 +146,11 @@ def open_delivered(
     folder = Path(tempfile.mkdtemp(prefix="reading-", dir=work))
     readers = {"csv": delimited.read, "xlsx": sheet.read, "sav": spss.read}
     try:
-        delivered = readers[kind](path, sha256(path), format, folder)
+        delivered = readers[kind](path, format, folder)
         check_headers(path.name, delivered.columns)
         yield delivered
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def sha256(path: Path) -> str:
-    """Hash of a file's bytes."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def check_headers(name: str, columns: list[str]) -> None:

@@ -36,7 +36,7 @@ REASONS = {
 }
 
 
-def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
+def read(path: Path, format: Format, work: Path) -> Delivered:
     """Read its sheets; `open_delivered` says the rest.
 
     Raises:
@@ -61,19 +61,18 @@ def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
         raise _refused(path, done.stdout.decode())
     if done.returncode:
         raise _refused(path, "too large")
-    first, *others = _tables(path.name, sha256, done.stdout)
+    first, *others = _tables(path.name, done.stdout)
     first.others = others
     return first
 
 
-def _tables(name: str, sha256: str, streams: bytes) -> Iterator[Delivered]:
+def _tables(name: str, streams: bytes) -> Iterator[Delivered]:
     source = pa.BufferReader(streams)
     while source.tell() < len(streams):
         table = pa.ipc.open_stream(source).read_all()
         facts = json.loads(table.schema.metadata[b"jamlik"])
         yield Delivered(
             name,
-            sha256,
             "xlsx",
             None,
             None,

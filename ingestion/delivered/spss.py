@@ -17,7 +17,7 @@ from ingestion.delivered.reading import Delivered, FileRejected, Format, named
 ROWS = 50_000
 
 
-def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
+def read(path: Path, format: Format, work: Path) -> Delivered:
     """Open an SPSS file; `open_delivered` says the rest.
 
     Raises:
@@ -33,7 +33,7 @@ def read(path: Path, sha256: str, format: Format, work: Path) -> Delivered:
     if meta.number_rows == 0:
         raise FileRejected(f"{path.name}: there are no rows.", "Send it again.")
     columns = named(list(meta.column_names))
-    delivered = Delivered(path.name, sha256, "sav", meta.file_encoding, None, columns, iter(()))
+    delivered = Delivered(path.name, "sav", meta.file_encoding, None, columns, iter(()))
     delivered.batches = _batches(path, delivered, meta.number_rows)
     return delivered
 

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.delivered.codebook import Codebook, person_columns, source_codebooks
+from ingestion.delivered.provenance import note_delivery_key, refuse_plain_hashes
 from ingestion.delivered.rows import AggregateRows, Rejection
 from ingestion.delivered.share_cells import COLUMNS
 from warehouse.connection import connect
@@ -42,6 +43,8 @@ TABLES = {
     "rejection": f"{FILE}, row_number bigint, column_name varchar, item_id varchar, "
     "reason varchar, is_row boolean, sheet varchar",
     "unknown_column": f"{FILE}, column_name varchar",
+    "removal": "removed_at timestamp, reason varchar, persons bigint, n_rows bigint, rule varchar",
+    "delivery_key": "check_value varchar",
 }
 SHARES = f"{FILE}, {', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())}"
 OWN_TABLES: dict[str, dict[str, str]] = {
@@ -57,6 +60,7 @@ OWN_TABLES: dict[str, dict[str, str]] = {
         "protected_total": "round smallint, n bigint",
         "tombstone": "mark varchar, withdrawn_on date",
         "pseudonym_key": "n_keys smallint, check_value varchar",
+        "tombstone_key": "check_value varchar",
     },
 }
 # Tables whose rows go when their file is replaced; `load` and `rejection` keep the history.
@@ -82,10 +86,12 @@ def open_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
     Raises:
         JamlikError: Another process writes it, or its key or seal is not right.
     """
-    path = settings.paths.restricted(source, settings.survey_origin)
-    with write_sealed(path, key_folder(settings), source, settings) as con:
+    path, keys = settings.paths.restricted(source, settings.survey_origin), key_folder(settings)
+    with write_sealed(path, keys, source, settings) as con:
         con.execute("set preserve_insertion_order = false")
+        refuse_plain_hashes(con, source)
         make_tables(con, source)
+        note_delivery_key(con, keys)
         yield con
 
 
@@ -99,6 +105,7 @@ def read_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
     path = settings.paths.restricted(source, settings.survey_origin)
     if is_there(path):
         with read_sealed(path, key_folder(settings), source, settings) as con:
+            refuse_plain_hashes(con, source)
             yield con
     else:
         with connect(None, settings) as con:

@@ -12,6 +12,8 @@ from datetime import date
 
 import duckdb
 
+from ingestion.delivered.removal import delete_respondents, note_removal
+from warehouse import build_state
 from warehouse.sealed.keys import KeyFolder
 from warehouse.sealed.store import rewrite_sealed
 from warehouse.settings import Settings
@@ -33,7 +35,7 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
         Rows deleted.
     """
     pseudonyms = [pseudonym for pseudonym, _ in withdrawn.values()]
-    erased = delete_talks(con, "list_contains(?, pseudonym)", [pseudonyms]) if pseudonyms else 0
+    erased = delete_respondents(con, "pseudonym in (select unnest(?))", [pseudonyms])
     for mark, (_, on) in withdrawn.items():
         earlier = con.execute(
             "select withdrawn_on from tombstone where mark = ?", [mark]
@@ -42,35 +44,15 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
         con.execute(
             "insert into tombstone values (?, ?)", [mark, max(on, earlier[0]) if earlier else on]
         )
+    note_removal(con, "withdrawal", len(withdrawn), erased, "all rows of the persons")
     return erased
 
 
-def delete_talks(con: duckdb.DuckDBPyConnection, condition: str, values: list[object]) -> int:
-    """Delete talks, and count again how many answered in the files that they came in.
-
-    Args:
-        con: The store, in a transaction.
-        condition: On `respondent`, of own text, with a ? for each value.
-        values: What is bound.
-
-    Returns:
-        Talks deleted.
-    """
-    gone = con.execute(
-        f"delete from respondent where {condition} returning file_id", values
-    ).fetchall()
-    for file_id in sorted({one for (one,) in gone}):
-        asked = con.execute("select item_id from file_item where file_id = ?", [file_id]).fetchall()
-        for (item,) in asked:
-            con.execute(
-                f"update file_item set n_answers = (select count(item_{item}) from respondent "
-                "where file_id = ?) where file_id = ? and item_id = ?",
-                [file_id, file_id, item],
-            )
-    return len(gone)
-
-
 def purge(settings: Settings, keys: KeyFolder) -> None:
-    """Write the store anew: deleted rows leave their bytes in its file until then."""
+    """Write the store anew: deleted rows leave their bytes in its file until then.
+
+    What was built from them is not current any more: the next run builds anew.
+    """
     path = settings.paths.restricted("elsa", settings.survey_origin)
     rewrite_sealed(path, keys, "elsa", settings)
+    build_state.forget(settings.paths)

@@ -12,8 +12,8 @@ from ingestion.delivered.demo import make_demo
 from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
 from ingestion.delivered.reading import FileRejected
 from ingestion.elsa.load import SUFFIXES, take_file
-from ingestion.elsa.pseudonym import chains
 from ingestion.elsa.talks import SOURCE, TalksResult
+from warehouse.sealed.delivery import delivery_hash, short_id
 from warehouse.sealed.keys import key_folder
 from warehouse.settings import Settings
 
@@ -40,7 +40,7 @@ def _take_one(path: Path, settings: Settings) -> TalksResult:
     try:
         result = take_file(path, settings)
     except FileRejected as error:
-        file_id = chains(key_folder(settings))[0].file_id(path)
+        file_id = short_id(delivery_hash(path, SOURCE, key_folder(settings)))
         result = TalksResult(file_id, "rejected", message=str(error))
     folder = path.parent / ("rejected" if result.status == "rejected" else "done")
     folder.mkdir(exist_ok=True, mode=0o700)
@@ -69,7 +69,6 @@ def report(result: TalksResult) -> str:
         *(f"Left out: {n} x {reason}." for reason, n in result.reasons.items()),
         f"{result.replaced} talks came again and replaced the earlier ones."
         * (result.replaced > 0),
-        f"{result.erased} talks were erased: consent was withdrawn." * (result.erased > 0),
         f"{result.not_read} columns were not read: no codebook names them." * (result.not_read > 0),
     ]
     return "\n".join(line for line in lines if line) + "\n"

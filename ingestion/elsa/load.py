@@ -24,18 +24,21 @@ from ingestion.delivered.rows import Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
 from ingestion.elsa.erasure import erase, purge, withdrawn_marks
+from ingestion.elsa.journal import write_down
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
 from ingestion.elsa.pupils import PUPILS_SUFFIXES, take_pupils
 from ingestion.elsa.talks import (
     SOURCE,
     TalksResult,
     chain_of_store,
+    check_tombstone_key,
     insert_counts,
     is_loaded,
     note,
     replace_talks,
 )
 from warehouse.sealed.boundary import Place, guarded
+from warehouse.sealed.delivery import delivery_hash, short_id
 from warehouse.sealed.keys import KeyFolder, key_folder
 from warehouse.settings import Settings
 
@@ -69,10 +72,12 @@ def take_file(
     place = Place("without id")
 
     def call() -> TalksResult:
-        place.file_id = known[0].file_id(path)
+        digest = delivery_hash(path, SOURCE, keys)
+        place.file_id = short_id(digest)
         if path.suffix.lower() not in SUFFIXES:
             raise FileRejected(f"File {place.file_id}: only csv is read.", "Export it as csv.")
-        result = _load(path, settings, keys, known, place, sender, format)
+        result = TalksResult(place.file_id, digest=digest)
+        _load(path, settings, keys, known, place, result, sender, format)
         path.unlink()
         return result
 
@@ -100,32 +105,48 @@ def _load(
     keys: KeyFolder,
     known: list[Chain],
     place: Place,
+    result: TalksResult,
     sender: str,
     format: Format,
-) -> TalksResult:
-    result = TalksResult(place.file_id)
+) -> None:
     with store.open_store(SOURCE, settings) as con:
-        chain = chain_of_store(con, known)
+        chain, mark_key = chain_of_store(con, known), tombstone_key(keys)
+        check_tombstone_key(con, mark_key)
         if is_loaded(con, result.file_id):
             result.status = "unchanged"
-            return result
-        door_keys = Keys(chain, tombstone_key(keys), withdrawn_marks(con), sender)
-        con.execute("begin")
-        try:
-            with _under_its_id(path, result.file_id, settings) as named:
-                _fill(con, named, settings, door_keys, place, result, format)
-            note(con, settings, result, sender)
-            con.execute("commit")
-        except BaseException as error:
-            con.execute("rollback")
-            stopped_by = place.stopped_by or error
-            if isinstance(stopped_by, FileRejected):
-                rejected = TalksResult(result.file_id, "rejected", message=stopped_by.what)
-                note(con, settings, rejected, sender)
-            raise
-    if result.erased or result.replaced:
+        else:
+            door_keys = Keys(chain, mark_key, withdrawn_marks(con), sender)
+            _load_anew(con, path, settings, door_keys, place, result, format)
+    # Whether anybody was found of those who withdrew can be seen on no file. A file that was
+    # loaded and is still there was cut short before this.
+    if result.withdrawn or result.replaced or result.status == "unchanged":
         purge(settings, keys)
-    return result
+
+
+def _load_anew(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    settings: Settings,
+    keys: Keys,
+    place: Place,
+    result: TalksResult,
+    format: Format,
+) -> None:
+    con.execute("begin")
+    try:
+        with _under_its_id(path, result.file_id, settings) as named:
+            _fill(con, named, settings, keys, place, result, format)
+        note(con, settings, result, keys.sender)
+        con.execute("commit")
+    except BaseException as error:
+        con.execute("rollback")
+        stopped_by = place.stopped_by or error
+        if isinstance(stopped_by, FileRejected):
+            rejected = TalksResult(
+                result.file_id, "rejected", message=stopped_by.what, digest=result.digest
+            )
+            note(con, settings, rejected, keys.sender)
+        raise
 
 
 def _fill(
@@ -157,7 +178,10 @@ def _fill(
     places = {item: ", ".join(sorted(set(at.values()))) for item, at in rules.items.items()}
     store.insert_asked(con, result.file_id, places)
     result.replaced = replace_talks(con, result.file_id)
-    result.erased = erase(con, door.withdrawn)
+    result.withdrawn = len(door.withdrawn)
+    if door.withdrawn:
+        write_down(door.withdrawn, keys.chain, settings)
+        erase(con, door.withdrawn)
     insert_counts(con, result, door.consents, door.protected)
 
 

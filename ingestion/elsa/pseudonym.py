@@ -16,13 +16,11 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from warehouse.sealed.errors import KeyMissing
 from warehouse.sealed.keys import NEXT, PSEUDONYM, TOMBSTONE, Key, KeyFolder
 
 _PURPOSE = "elsa pseudonym"
-CHUNK = 1 << 20
 
 
 def number_identity(number: str) -> str:
@@ -53,14 +51,6 @@ class Chain:
     def check_value(self) -> str:
         """What a store remembers of the keys that its pseudonyms were made with."""
         return self._of("check")
-
-    def file_id(self, path: Path) -> str:
-        """A file's id: keyed, so that nobody can tell a file by hashing a guess of it."""
-        digest = hmac.new(self.keys[0].derive("elsa file"), digestmod=hashlib.sha256)
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-        return digest.hexdigest()[:16]
 
     def _of(self, text: str) -> str:
         found = text.encode()

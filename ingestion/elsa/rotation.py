@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from ingestion.delivered import store
 from ingestion.elsa.erasure import purge
-from ingestion.elsa.pseudonym import chains, last_number, wrap
-from ingestion.elsa.talks import SOURCE, chain_of_store
+from ingestion.elsa.pseudonym import Chain, chains, last_number, wrap
+from ingestion.elsa.talks import SOURCE, chain_of_store, other_keys
 from warehouse.sealed.keys import NEXT, PSEUDONYM, Key, KeyFolder
 from warehouse.settings import Settings
 
@@ -34,6 +34,27 @@ def rotate_pseudonyms(settings: Settings, keys: KeyFolder) -> None:
                 _wrap_store(con, after.keys[-1], len(after.keys), after.check_value)
         purge(settings, keys)
     keys.promote(name)
+
+
+def catch_up(con: duckdb.DuckDBPyConnection, chain: Chain) -> None:
+    """Wrap the pseudonyms of a store that was made with the beginning of a chain.
+
+    Args:
+        con: The store.
+        chain: The keys in force.
+
+    Raises:
+        WrongKey: The store's pseudonyms were made with other keys.
+    """
+    found = con.execute("select n_keys, check_value from pseudonym_key").fetchone()
+    if found is None:
+        return
+    n_keys, check_value = found
+    if Chain(chain.keys[:n_keys]).check_value != check_value:
+        raise other_keys()
+    for at in range(n_keys, len(chain.keys)):
+        longer = Chain(chain.keys[: at + 1])
+        _wrap_store(con, longer.keys[-1], len(longer.keys), longer.check_value)
 
 
 def _wrap_store(con: duckdb.DuckDBPyConnection, key: Key, n_keys: int, check_value: str) -> None:

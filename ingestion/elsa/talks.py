@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from ingestion.elsa.erasure import delete_talks
+from ingestion.delivered.removal import delete_respondents
 from ingestion.elsa.pseudonym import Chain
 from warehouse.sealed.errors import WrongKey
+from warehouse.sealed.keys import Key
 from warehouse.settings import Settings
 
 SOURCE = "elsa"
@@ -31,9 +32,10 @@ class TalksResult:
         consents: Rows without valid consent, by reason.
         reasons: Rows and cells left out, by reason.
         replaced: Talks of earlier files that came again.
-        erased: Talks deleted because consent was withdrawn.
+        withdrawn: Persons who withdrew consent, whether they had talks or not.
         not_read: Columns that nothing names.
         message: Why it was rejected.
+        digest: The whole of the hash.
     """
 
     file_id: str
@@ -44,13 +46,14 @@ class TalksResult:
     consents: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     replaced: int = 0
-    erased: int = 0
+    withdrawn: int = 0
     not_read: int = 0
     message: str | None = None
     rounds: list[int] = field(default_factory=list)
     areas: list[str] = field(default_factory=list)
     encoding: str | None = None
     delimiter: str | None = None
+    digest: str = ""
 
 
 def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:
@@ -68,15 +71,36 @@ def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:
     for chain in known:
         if chain.check_value == found[0]:
             return chain
-    raise WrongKey(
+    raise other_keys()
+
+
+def other_keys() -> WrongKey:
+    """The error that says so."""
+    return WrongKey(
         "The pseudonyms in the store were made with other keys than those at hand.",
         "Put back the keys pseudonym.1, pseudonym.2, ... that belong to it.",
     )
 
 
+def check_tombstone_key(con: duckdb.DuckDBPyConnection, key: Key) -> None:
+    """Go on only with the key that the store's marks were made with; a new store takes it.
+
+    Raises:
+        WrongKey: Under another key nobody who withdrew would be kept out.
+    """
+    found = con.execute("select check_value from tombstone_key").fetchone()
+    if found is None:
+        con.execute("insert into tombstone_key values (?)", [key.check])
+    elif found[0] != key.check:
+        raise WrongKey(
+            "Withdrawals in the store were marked with another key than tombstone at hand.",
+            "Put back the key tombstone that belongs to it.",
+        )
+
+
 def replace_talks(con: duckdb.DuckDBPyConnection, file_id: str) -> int:
     """A talk that came again is a corrected one."""
-    return delete_talks(
+    return delete_respondents(
         con,
         "file_id <> ? and talk_id in (select talk_id from respondent where file_id = ?)",
         [file_id, file_id],
@@ -110,9 +134,10 @@ def is_loaded(con: duckdb.DuckDBPyConnection, file_id: str) -> bool:
 def note(
     con: duckdb.DuckDBPyConnection, settings: Settings, result: TalksResult, sender: str
 ) -> None:
-    """The file's row in the book of deliveries; in place of its hash and name stands its id."""
+    """The file's row in the book of deliveries; in place of its name stands its id."""
     row = {
         "file_id": result.file_id,
+        "sha256": result.digest,
         "file_name": result.file_id,
         "kind": "microdata",
         "codebook": SOURCE,

@@ -13,6 +13,7 @@ from pathlib import Path
 from ingestion.delivered import store
 from ingestion.delivered.reading import FileRejected
 from ingestion.elsa.erasure import erase, purge
+from ingestion.elsa.journal import write_down
 from ingestion.elsa.personal_number import parse
 from ingestion.elsa.pseudonym import (
     chains,
@@ -21,8 +22,9 @@ from ingestion.elsa.pseudonym import (
     tombstone,
     tombstone_key,
 )
-from ingestion.elsa.talks import SOURCE, chain_of_store
+from ingestion.elsa.talks import SOURCE, chain_of_store, check_tombstone_key
 from warehouse.sealed.boundary import Place, guarded
+from warehouse.sealed.delivery import delivery_hash, short_id
 from warehouse.sealed.keys import key_folder
 from warehouse.settings import Settings
 
@@ -39,7 +41,7 @@ def withdraw(path: Path, settings: Settings, on: date, *, sender: str) -> int:
         sender: Who made the pseudonyms, if the list has such.
 
     Returns:
-        Talks erased.
+        Persons on the list. How many of them had talks is told to nobody.
 
     Raises:
         FileRejected: A line cannot be read; nobody was erased.
@@ -49,18 +51,19 @@ def withdraw(path: Path, settings: Settings, on: date, *, sender: str) -> int:
     place = Place("without id")
 
     def call() -> int:
-        place.file_id = known[0].file_id(path)
+        place.file_id = short_id(delivery_hash(path, SOURCE, keys))
         identities = _read(path, place, on, sender)
         with store.open_store(SOURCE, settings) as con:
             chain, mark_key = chain_of_store(con, known), tombstone_key(keys)
+            check_tombstone_key(con, mark_key)
+            who = {tombstone(mark_key, one): (chain.pseudonym(one), on) for one in identities}
+            write_down(who, chain, settings)
             con.execute("begin")
-            erased = erase(
-                con, {tombstone(mark_key, one): (chain.pseudonym(one), on) for one in identities}
-            )
+            erase(con, who)
             con.execute("commit")
         purge(settings, keys)
         path.unlink()
-        return erased
+        return len(set(identities))
 
     return guarded(place, call)
 

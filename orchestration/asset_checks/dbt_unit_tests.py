@@ -40,7 +40,9 @@ def unit_test_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
         for unique_id, test in tests.items()
     }
 
-    @dg.multi_asset_check(name="dbt_unit_tests", specs=list(specs.values()), pool=DUCKDB_WRITE)
+    @dg.multi_asset_check(
+        name="dbt_unit_tests", specs=list(specs.values()), pool=DUCKDB_WRITE, can_subset=True
+    )
     def dbt_unit_tests(
         context: dg.AssetCheckExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
@@ -55,6 +57,8 @@ def unit_test_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
         else:
             results = {test: {"status": "pass", "message": None} for test in specs}
         for unique_id, spec in specs.items():
+            if spec.key not in context.selected_asset_check_keys:
+                continue
             result = results.get(unique_id, {"status": "not run", "message": "dbt did not run it"})
             passed = result["status"] == "pass"
             finding = Finding(

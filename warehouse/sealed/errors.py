@@ -28,5 +28,9 @@ class NotSealed(JamlikError):
     """A file that must be encrypted is not."""
 
 
+class OldStore(JamlikError):
+    """A store was made by an earlier version, and cannot be used as it is."""
+
+
 class RestrictedError(JamlikError):
     """Code on rows about people failed; class, place and a fixed reason are all that is told."""

@@ -29,7 +29,7 @@ from warehouse.settings import Settings
 SOURCES = ("hlv", "lupp", "elsa")
 # What was published of them, and what was hidden (`warehouse/disclosure/ledger.py`).
 LEDGER = "ledger"
-PSEUDONYM, TOMBSTONE = "pseudonym", "tombstone"
+PSEUDONYM, TOMBSTONE, DELIVERY = "pseudonym", "tombstone", "delivery"
 # A key that is about to take another one's place; both may be in use until it has.
 NEXT = ".next"
 _CONTENT = re.compile(rb"[0-9a-f]{64}\n?")
@@ -42,7 +42,8 @@ def sealed_name(source: str) -> str:
 
 def needed_names() -> tuple[str, ...]:
     """The keys that an installation needs."""
-    return (*(sealed_name(one) for one in (*SOURCES, LEDGER)), f"{PSEUDONYM}.1", TOMBSTONE)
+    sealed = (sealed_name(one) for one in (*SOURCES, LEDGER))
+    return (*sealed, f"{PSEUDONYM}.1", TOMBSTONE, DELIVERY)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 What belongs here: the order of steps, so that a kill between any two leaves a file and a key
 that fit. What does not: pseudonyms, whose keys form a chain (`ingestion/elsa`).
 
-1. a next key is made; 2. the file is written anew under it and takes the old one's place;
+1. a next key is made; 2. each file is written anew under it and takes the old one's place;
 3. the next key takes the old key's place, which is overwritten first. After a kill the same
 command goes on where it stopped, and meanwhile either key opens what it sealed.
 """
 
+from warehouse.sealed.backup import sealed_files
 from warehouse.sealed.errors import KeyMissing
 from warehouse.sealed.keys import NEXT, KeyFolder, sealed_name
 from warehouse.sealed.store import rewrite_sealed
@@ -15,7 +16,7 @@ from warehouse.settings import Settings
 
 
 def rotate_sealed(source: str, settings: Settings, keys: KeyFolder) -> None:
-    """Give a source's restricted file a new key and destroy the old one.
+    """Give a source's sealed files a new key and destroy the old one.
 
     Args:
         source: hlv, lupp or elsa.
@@ -30,6 +31,7 @@ def rotate_sealed(source: str, settings: Settings, keys: KeyFolder) -> None:
         raise KeyMissing(f"There is no key {name} to change.", "`jamlik key create` makes it.")
     if not keys.has(name + NEXT):
         keys.create(name + NEXT)
-    path = settings.paths.restricted(source, settings.survey_origin)
-    rewrite_sealed(path, keys, source, settings, under_next=True)
+    for path, owner in sealed_files(settings).items():
+        if owner == source:
+            rewrite_sealed(path, keys, source, settings, under_next=True)
     keys.promote(name)

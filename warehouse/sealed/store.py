@@ -107,7 +107,7 @@ def write_sealed(
         LockTimeout: Another process writes it for longer than the settings allow.
         KeyMissing, KeyUnsafe, WrongKey, SealBroken, NotSealed: As `attach_sealed`.
     """
-    with _writing(path, settings):
+    with writing(path, settings):
         key, entry, working = _working_copy(path, keys, source)
         try:
             with connect(None, settings) as con:
@@ -140,7 +140,7 @@ def rewrite_sealed(
         SealBroken: The new file does not hold the same rows.
     """
     name = sealed_name(source)
-    with _writing(path, settings):
+    with writing(path, settings):
         key, entry, working = _working_copy(path, keys, source)
         new_key = keys.read(name + NEXT) if under_next else key
         if entry is None or (under_next and key == new_key):
@@ -177,7 +177,7 @@ def _tables(con: duckdb.DuckDBPyConnection, alias: str) -> list[tuple]:
 
 
 @contextmanager
-def _writing(path: Path, settings: Settings) -> Iterator[None]:
+def writing(path: Path, settings: Settings) -> Iterator[None]:
     """One writer of a file at a time; nothing is left beside it afterwards."""
     if path in _being_written:
         raise JamlikError(f"{path.name} is open for writing in this process already.")
