@@ -17,8 +17,8 @@ from orchestration.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.runs import life_lock, writer_lock
 from warehouse import locks
 from warehouse.connection import connect
-from warehouse.publish.sql import literal
 from warehouse.settings import Settings, load_settings
+from warehouse.sql import literal
 
 # Steps that write DuckDB files wait for each other in this pool; `dagster.yaml` sets 1.
 DUCKDB_WRITE = "duckdb_write"
