@@ -76,13 +76,13 @@ class _Tests:
         test = self._manifest["nodes"][_value(metadata["unique_id"])]
         restricted = is_restricted(self._manifest, test["unique_id"])
         query = self._compiled(test)
-        failing = _value(metadata.pop("dagster_dbt/failed_row_count", None))
+        failing = int(_value(metadata.pop("dagster_dbt/failed_row_count", None)) or 0)
         finding = Finding(
             passed=bool(event.passed),
             expected="no such row",
-            found="none" if event.passed else _found(failing),
+            found=_found(failing, bool(event.passed)),
             severity="warn" if event.severity is dg.AssetCheckSeverity.WARN else "error",
-            n_failing=0 if event.passed else int(failing or 0),
+            n_failing=failing,
             failing_keys=[] if event.passed or restricted else self._rows(query),
             query=query,
             is_restricted=restricted,
@@ -126,8 +126,10 @@ def is_restricted(manifest: Mapping[str, Any], unique_id: str) -> bool:
     return False
 
 
-def _found(failing: Any) -> str:
-    return f"{failing} such rows" if failing else "the test could not be run; dbt's log says why"
+def _found(failing: int, passed: bool) -> str:
+    if failing:
+        return f"{failing} such rows" + (", which the test allows" if passed else "")
+    return "none" if passed else "the test could not be run; dbt's log says why"
 
 
 def _value(entry: Any) -> Any:
