@@ -20,7 +20,7 @@ from warehouse.sealed.keys import SOURCES as RESTRICTED
 _RESTRICTED_SCHEMAS = {f"raw_{source}" for source in RESTRICTED}
 
 
-def test_spec(spec: dg.AssetCheckSpec, test: Mapping[str, Any]) -> dg.AssetCheckSpec:
+def spec_of_test(spec: dg.AssetCheckSpec, test: Mapping[str, Any]) -> dg.AssetCheckSpec:
     """dagster-dbt's spec with the rule in words, and with kind and paragraph as all checks have.
 
     The paragraph is that of the test's macro; a singular test has one of its own.
@@ -89,7 +89,7 @@ class _Tests:
             more=metadata,
         )
         assert event.asset_key is not None and event.check_name is not None
-        spec = test_spec(dg.AssetCheckSpec(event.check_name, asset=event.asset_key), test)
+        spec = spec_of_test(dg.AssetCheckSpec(event.check_name, asset=event.asset_key), test)
         return check_result(self._warehouse, spec, finding)
 
     def _compiled(self, test: Mapping[str, Any]) -> str | None:

@@ -238,6 +238,13 @@ def test_every_check_of_a_run_has_the_shape(small_house: Path) -> None:
         assert never and never[0] > 10, "the rest comes with the next release"
 
 
+def test_pages_of_suites_need_something_built(
+    own_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["docs"]) == 1
+    assert "make run" in capsys.readouterr().err
+
+
 def test_pages_of_suites_are_made_of_the_house(
     broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
