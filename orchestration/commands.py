@@ -100,6 +100,9 @@ def docs(to: Path | None) -> int:
 
     Args:
         to: The folder; None for the one that checks in the UI name.
+
+    Raises:
+        JamlikError: Nothing is built yet.
     """
     from expectations.docs import write_docs
     from expectations.runner import run_suite
@@ -109,6 +112,8 @@ def docs(to: Path | None) -> int:
 
     settings, warehouse = load_settings(), Warehouse()
     paths = settings.paths
+    if not paths.build.exists():
+        raise JamlikError(f"Nothing is built in {paths.root}.", "Run `make run` first.")
     results = []
     with locks.hold(writer_lock(paths), "jamlik docs", settings.lock_timeout):
         for suite in load_suites().values():

@@ -94,6 +94,11 @@ class Paths:
         return self.root / "dbt" / "unit_tests.json"
 
     @property
+    def suites_passed(self) -> Path:
+        """Which state of what was loaded passed its suite of expectations last, and when."""
+        return self.root / "build" / "suites_passed.json"
+
+    @property
     def suite_docs(self) -> Path:
         """Pages of all suites of expectations, when `jamlik docs` has written them here."""
         return self.root / "docs" / "suites"

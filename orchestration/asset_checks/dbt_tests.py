@@ -20,7 +20,7 @@ from warehouse.sealed.keys import SOURCES as RESTRICTED
 _RESTRICTED_SCHEMAS = {f"raw_{source}" for source in RESTRICTED}
 
 
-def test_spec(spec: dg.AssetCheckSpec, test: Mapping[str, Any]) -> dg.AssetCheckSpec:
+def spec_of_test(spec: dg.AssetCheckSpec, test: Mapping[str, Any]) -> dg.AssetCheckSpec:
     """dagster-dbt's spec with the rule in words, and with kind and paragraph as all checks have.
 
     The paragraph is that of the test's macro; a singular test has one of its own.
@@ -76,20 +76,20 @@ class _Tests:
         test = self._manifest["nodes"][_value(metadata["unique_id"])]
         restricted = is_restricted(self._manifest, test["unique_id"])
         query = self._compiled(test)
-        failing = _value(metadata.pop("dagster_dbt/failed_row_count", None))
+        failing = int(_value(metadata.pop("dagster_dbt/failed_row_count", None)) or 0)
         finding = Finding(
             passed=bool(event.passed),
             expected="no such row",
-            found="none" if event.passed else _found(failing),
+            found=_found(failing, bool(event.passed)),
             severity="warn" if event.severity is dg.AssetCheckSeverity.WARN else "error",
-            n_failing=0 if event.passed else int(failing or 0),
+            n_failing=failing,
             failing_keys=[] if event.passed or restricted else self._rows(query),
             query=query,
             is_restricted=restricted,
             more=metadata,
         )
         assert event.asset_key is not None and event.check_name is not None
-        spec = test_spec(dg.AssetCheckSpec(event.check_name, asset=event.asset_key), test)
+        spec = spec_of_test(dg.AssetCheckSpec(event.check_name, asset=event.asset_key), test)
         return check_result(self._warehouse, spec, finding)
 
     def _compiled(self, test: Mapping[str, Any]) -> str | None:
@@ -126,8 +126,10 @@ def is_restricted(manifest: Mapping[str, Any], unique_id: str) -> bool:
     return False
 
 
-def _found(failing: Any) -> str:
-    return f"{failing} such rows" if failing else "the test could not be run; dbt's log says why"
+def _found(failing: int, passed: bool) -> str:
+    if failing:
+        return f"{failing} such rows" + (", which the test allows" if passed else "")
+    return "none" if passed else "the test could not be run; dbt's log says why"
 
 
 def _value(entry: Any) -> Any:

@@ -23,6 +23,7 @@ from orchestration.resources import Warehouse
 from warehouse import check_log
 
 MAX_KEYS = 20
+_NOTHING = dg.MetadataValue.null()
 Kind = Literal["load", "expectation", "dbt_test", "unit_test", "publication", "disclosure"]
 Severity = Literal["error", "warn"]
 
@@ -116,9 +117,6 @@ def check_result(
         description=None if finding.passed else finding.found,
         metadata=metadata,
     )
-
-
-_NOTHING = dg.MetadataValue.null()
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:

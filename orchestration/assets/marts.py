@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
-from orchestration.asset_checks.dbt_tests import test_spec, with_findings
+from orchestration.asset_checks.dbt_tests import spec_of_test, with_findings
 from orchestration.assets.kolada import OWNERS
 from orchestration.column_lineage import stream_with_lineage
 from orchestration.manifest import (
@@ -66,7 +66,7 @@ class Translator(DagsterDbtTranslator):
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         if spec is None:
             return None
-        return test_spec(spec, manifest["nodes"][unique_id])
+        return spec_of_test(spec, manifest["nodes"][unique_id])
 
 
 def load_manifest() -> dict[str, Any]:

@@ -11,9 +11,11 @@ import dagster as dg
 import duckdb
 import pytest
 
+from expectations.suite import load_suites
 from orchestration.asset_checks.dbt_tests import is_restricted, with_findings
 from orchestration.asset_checks.finding import RowsRule, rows_check
 from orchestration.check_history import record_results
+from orchestration.cli import main
 from orchestration.resources import Warehouse
 from warehouse import check_log
 from warehouse.errors import JamlikError
@@ -234,3 +236,19 @@ def test_every_check_of_a_run_has_the_shape(small_house: Path) -> None:
             "select count(*) from quality.trust where mart = 'core.fct_value' and passed is null"
         ).fetchone()
         assert never and never[0] > 10, "the rest comes with the next release"
+
+
+def test_pages_of_suites_need_something_built(
+    own_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["docs"]) == 1
+    assert "make run" in capsys.readouterr().err
+
+
+def test_pages_of_suites_are_made_of_the_house(
+    broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["docs", "--to", str(tmp_path / "pages")]) == 0
+    assert f"{len(load_suites())} suites" in capsys.readouterr().out
+    areas = (tmp_path / "pages" / "core__dim_area.html").read_text("utf-8")
+    assert "municipalities = 291" in areas
