@@ -55,7 +55,7 @@ def _require_columns(mart: Mart, key: Sequence[str], columns: Sequence[str]) -> 
         left = set(key) - places - {"source", "basis"}
         if left:
             raise InputError(
-                f"{mart.name} has {sorted(left)[0]} in its key, which disclosure.yml does not name.",
+                f"{mart.name} has {sorted(left)[0]} in its key, unknown to disclosure.yml.",
                 "Add it to the mart's breakdowns with the word for its total, or to its universe.",
             )
         named |= places | {mart.n}

@@ -8,11 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.publish.contract import TableContract
-from warehouse.publish.protection import Protection
 from warehouse.publish.results import (
-    Attack,
     PublicationCheck,
     ReleaseInfo,
     SiteBuilder,
@@ -21,6 +20,9 @@ from warehouse.publish.results import (
 )
 from warehouse.publish.views import IndicatorView
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.publish.protection import Protection
 
 
 @dataclass
@@ -34,7 +36,6 @@ class Attempt:
         created: Time of the release, UTC.
         accept_fewer: Tables whose loss of rows is accepted.
         site: How the release gets its pages; None for a release without.
-        attack: The test of protected tables from outside.
         protection: What is hidden; None when no table shows people.
         prints: Rows and fingerprint per table of the build file.
         views: The indicator views to make.
@@ -49,8 +50,7 @@ class Attempt:
     created: datetime
     accept_fewer: Collection[str]
     site: SiteBuilder | None = None
-    attack: Attack | None = None
-    protection: Protection | None = None
+    protection: "Protection | None" = None
     prints: dict[str, tuple[int, str]] = field(default_factory=dict)
     views: list[IndicatorView] = field(default_factory=list)
     content_hash: str = ""

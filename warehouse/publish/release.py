@@ -18,8 +18,8 @@ from warehouse.publish.contract import TableContract
 from warehouse.publish.guard import require_space, translated_errors
 from warehouse.publish.inspection import check_build, inspect_build
 from warehouse.publish.manifest import stored_checks
-from warehouse.publish.results import Attack, Publication, ReleaseInfo, SiteBuilder
-from warehouse.publish.writing import attack_release, write_release
+from warehouse.publish.results import Publication, ReleaseInfo, SiteBuilder
+from warehouse.publish.writing import write_release
 from warehouse.settings import Settings
 
 
@@ -31,7 +31,6 @@ def publish(
     now: datetime | None = None,
     accept_fewer: Collection[str] = (),
     site: SiteBuilder | None = None,
-    attack: Attack | None = None,
 ) -> Publication:
     """Write, check and publish one whole release of the build file.
 
@@ -42,8 +41,6 @@ def publish(
         now: Time of the release, with its zone; the clock's when not given.
         accept_fewer: `schema.table` names that may lose more than a fifth of their rows.
         site: How the release gets its pages; without it has none.
-        attack: Attacks a release that shows people, before readers can get at it; such a
-            release is refused without.
 
     Returns:
         The release that is current now; `is_new` is False when nothing had changed.
@@ -55,7 +52,7 @@ def publish(
     """
     paths = settings.paths
     created = (now or datetime.now(UTC)).astimezone(UTC)
-    attempt = Attempt(settings, list(contracts), info, created, accept_fewer, site, attack)
+    attempt = Attempt(settings, list(contracts), info, created, accept_fewer, site)
     lock = paths.locks / store.LOCK_NAME
     with translated_errors(paths), hold(lock, "publishing", settings.lock_timeout):
         store.require_free_names(paths)
@@ -92,7 +89,6 @@ def _publish_new(attempt: Attempt) -> Publication:
     try:
         making.mkdir()
         write_release(attempt, making, release_id)
-        attack_release(attempt, making)
         if attempt.protection is not None:
             attempt.protection.remember(release_id, attempt.created)
         folder = store.move_into_place(paths, making, release_id)

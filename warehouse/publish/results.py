@@ -70,10 +70,6 @@ class PublicationCheck:
     remedy: str
 
 
-# Attacks a written release together with earlier ones, as a reader could.
-Attack = Callable[[Path, Sequence[Path]], PublicationCheck]
-
-
 @dataclass(frozen=True)
 class TableDiff:
     """How a table differs from the last release of the same origin.

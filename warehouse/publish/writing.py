@@ -7,7 +7,6 @@ rules (`file_checks.py`), the files' content (`database.py`, `views.py`, `manife
 from pathlib import Path
 
 from warehouse.publish import file_checks as rules
-from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
 from warehouse.publish.database import (
     attached,
@@ -25,7 +24,6 @@ from warehouse.publish.manifest import (
     write_json,
     write_manifest,
 )
-from warehouse.publish.results import PublicationError
 from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import write_views
 from warehouse.sql import literal
@@ -94,28 +92,6 @@ def _write_site(attempt: Attempt, folder: Path, release_id: str) -> None:
         "diff": diff_content(attempt.diff),
     }
     attempt.site.build(folder / "jamlik.duckdb", folder / "site", about)
-
-
-def attack_release(attempt: Attempt, folder: Path) -> None:
-    """Attack a written release that shows people, alone and with the ones before it.
-
-    Raises:
-        PublicationError: Something hidden was found, or was not shown to be safe.
-    """
-    if attempt.protection is None or not attempt.protection.decided:
-        return
-    if attempt.attack is None:
-        raise PublicationError(
-            "The release shows tables of people, and nothing was given to attack it with.",
-            "Hand in `attack`.",
-        )
-    origin = attempt.settings.survey_origin
-    earlier = [
-        one.folder
-        for one in store.releases(attempt.settings.paths)
-        if one.manifest.get("protected_origin") == origin
-    ]
-    attempt.add(attempt.attack(folder, earlier))
 
 
 def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
