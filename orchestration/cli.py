@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_docs(commands)
     _add_key(commands)
     add_upkeep(commands)
+    _add_disclosure(commands)
     return parser
 
 
@@ -140,6 +141,49 @@ def _add_key(commands: Any) -> None:
     command = commands.add_parser("key", help=text, description=text)
     add_arguments(command)
     command.set_defaults(call=_key)
+
+
+def _add_disclosure(commands: Any) -> None:
+    text = "say why a row's numbers are hidden, from the sealed ledger; not for readers"
+    command = commands.add_parser("explain-hidden", help=text, description=text)
+    command.add_argument("mart", help="such as survey.estimate")
+    command.add_argument("--area", required=True, help="area id")
+    command.add_argument("--round", required=True, help="year of the survey")
+    command.add_argument("--item", default="", help="item id")
+    command.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="another column of the key, such as gender=K; its total where not given",
+    )
+    command.set_defaults(call=_explain_hidden)
+    text = "compare what other thresholds, tables or categories would leave open"
+    command = commands.add_parser("compare-disclosure", help=text, description=text)
+    command.add_argument("--threshold", type=int, help="of numerators, instead of the file's")
+    command.add_argument("--base", type=int, help="of persons, instead of the file's")
+    command.add_argument("--without-table", action="append", default=[], metavar="NAME")
+    command.add_argument(
+        "--merge",
+        action="append",
+        default=[],
+        metavar="COLUMN=A,B",
+        help="categories that become one, such as age_group=65-84,85+",
+    )
+    command.add_argument("--source", choices=("hlv", "lupp", "elsa"), help="default: all")
+    command.set_defaults(call=_compare_disclosure)
+
+
+def _explain_hidden(options: argparse.Namespace) -> int:
+    from warehouse.disclosure.explain import run
+
+    return run(options)
+
+
+def _compare_disclosure(options: argparse.Namespace) -> int:
+    from warehouse.disclosure.compare import run
+
+    return run(options)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ class Approval:
     """Who approved a source's rules, and how long that holds."""
 
     role: str
-    date: date
+    since: date
     until: date
 
 
@@ -142,9 +142,9 @@ class Configuration:
         )
         if found is None:
             raise InputError(f"Nobody has approved how {source} ({origin}) is published.", remedy)
-        if not found.date <= today <= found.until:
+        if not found.since <= today <= found.until:
             raise InputError(
-                f"The approval of how {source} ({origin}) is published holds from {found.date} "
+                f"The approval of how {source} ({origin}) is published holds from {found.since} "
                 f"to {found.until}, and today is {today}.",
                 remedy,
             )
@@ -217,13 +217,9 @@ def _mart(name: str, given: Mapping[str, Any]) -> Mart:
     lists = {key: tuple(given.get(key) or ()) for key in ("universe", "keep", "never", "columns")}
     texts = {key: given[key] for key in ("of", "item", "area", "n") if key in given}
     parts = {part: tuple(told or ()) for part, told in (given.get("parts") or {}).items()}
+    told: dict[str, Any] = {**lists, **texts}
     return Mart(
-        name,
-        given["as"],
-        breakdowns=dict(given.get("breakdowns") or {}),
-        parts=parts,
-        **lists,
-        **texts,
+        name, given["as"], breakdowns=dict(given.get("breakdowns") or {}), parts=parts, **told
     )
 
 

@@ -260,8 +260,9 @@ def _rows(
     forced[:published] = (column == -1) & ~is_closed
     forced |= _held_open(system, held) & ~primary
     used, stands_for = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
-    # What a column leaves counts where it is small; elsewhere it is as uncertain as the column.
-    used[:published] = (column < columns) | is_small
+    # What a column leaves is in nobody's table; it counts where it is small, and where persons
+    # are hidden: elsewhere it is as uncertain as the column.
+    used[:published] = (column < columns) | is_small | is_closed
     # At one place the columns lie beside each other: persons, columns, what each leaves.
     left = np.flatnonzero(is_part) + columns
     small_left = np.zeros(published, dtype=bool)

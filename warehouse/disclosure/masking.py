@@ -105,11 +105,11 @@ def _difference(
     mart: Mart, of: Mart, columns: Sequence[str], key: Sequence[str], county: str
 ) -> str:
     keys, cells = ["source", *key_columns(of)], cells_table(of.name)
-    in_county = _where([name for name in keys if name != of.area], "mart", "county")
-    before = _where([name for name in keys if name != "round"], "mart", "before")
+    # Computed keys, so that DuckDB joins by hash: the county's cell, or that of the round before.
+    other = _where([name for name in keys if name not in ("round", of.area)], "mart", "other")
     is_open = (
-        "own.is_open and case mart.benchmark when 'county' then coalesce(county.is_open, false) "
-        "when 'previous_round' then coalesce(before.is_open, false) else true end"
+        "own.is_open and (mart.benchmark not in ('county', 'previous_round') "
+        "or coalesce(other.is_open, false))"
     )
     families = ", ".join(
         [
@@ -117,15 +117,15 @@ def _difference(
             *(f"({name} = '{total}')" for name, total in (of.breakdowns or {}).items()),
         ]
     )
-    blocks = _flags(is_open, "own.block", "county.block", "before.block")
+    blocks = _flags(is_open, "own.block", "other.block")
     masked = (
         f"select {_followed(mart, columns, key, is_open, ['benchmark_round'])}, {blocks} "
         f"from build.{mart.name} as mart "
         f"inner join {cells} as own on {_where(keys, 'mart', 'own')} "
-        f"left join {cells} as county on mart.benchmark = 'county' and {in_county} "
-        f"and county.{of.area} = '{county}' "
-        f"left join {cells} as before on mart.benchmark = 'previous_round' and {before} "
-        f"and before.round = mart.benchmark_round where mart.basis = 'home'"
+        f"left join {cells} as other on {other} and other.{of.area} = case mart.benchmark "
+        f"when 'county' then '{county}' when 'previous_round' then mart.{of.area} end "
+        "and other.round = case mart.benchmark when 'previous_round' then mart.benchmark_round "
+        "else mart.round end where mart.basis = 'home'"
     )
     # A q-value tells its row's place among all of its family: only open rows are in it.
     place = f"(partition by {families}, p_value is not null order by p_value"

@@ -17,14 +17,16 @@ SENTENCE = (
 )
 
 
-def public_rules(configuration: Configuration, marts: Collection[str]) -> dict[str, Any]:
+def public_rules(
+    configuration: Configuration, people: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
     """The rules of a release.
 
     Args:
         configuration: `disclosure.yml`.
-        marts: Marts that are published.
+        people: Sources that each published mart is made from.
     """
-    tables = [table for table in configuration.tables if table.mart in marts]
+    tables = [table for table in configuration.tables if table.source in people.get(table.mart, ())]
     sources = sorted({table.source for table in tables})
     rules = {source: configuration.sources[source] for source in sources}
     return {

@@ -5,6 +5,7 @@ What belongs here: rows of a mart as arrays, survey by survey. What does not: ju
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -150,7 +151,10 @@ def _without_single(survey: Survey) -> Survey:
         )
         return replace(frame, categories=known, only=tuple(only))
 
-    totals = (..., *(slice(-1, None) if one else slice(None) for one in only))
+    totals: tuple[Any, ...] = (
+        ...,
+        *(slice(-1, None) if one else slice(None) for one in only),
+    )
     questions = tuple(
         replace(
             question,
@@ -243,10 +247,10 @@ def _arrays(
         for known, total in zip(frame.categories, totals, strict=True)
     ]
     for _, _, area, labels, persons, found in rows:
-        place = tuple(
-            known.get(label, -1) for known, label in zip(places, (area, *labels), strict=True)
-        )
+        words = zip(places, (area, *labels), strict=True)
+        place = tuple(known.get(label, -1) for known, label in words)
         if min(place) >= 0:
             n[place] = persons
-            counts[(slice(None), *place)] = found
+            everywhere: Any = (slice(None), *place)
+            counts[everywhere] = found
     return n, counts

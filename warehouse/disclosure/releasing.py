@@ -28,7 +28,7 @@ from warehouse.disclosure.deciding import (
 )
 from warehouse.disclosure.reading import Key, Question, Survey
 from warehouse.disclosure.revisions import Published, compare, held_by, waiting_decision
-from warehouse.tables.counts import Flags
+from warehouse.tables.counts import Flags, Ints
 
 # Below this many cells another process costs more than it saves.
 PARALLEL_CELLS = 3_000
@@ -95,12 +95,29 @@ def decide_release(tasks: Sequence[Task], processes: int) -> list[Decided]:
     Returns:
         In the order of the tasks and their tables.
     """
-    if processes < 2 or len(tasks) < 2 or sum(task.size for task in tasks) < PARALLEL_CELLS:
-        return [decided for task in tasks for decided in decide_task(task)]
     order = sorted(range(len(tasks)), key=lambda at: -tasks[at].size)
+    new = [at for at in order if not _is_unchanged(tasks[at])]
+    is_small = sum(tasks[at].size for at in new) < PARALLEL_CELLS
+    if processes < 2 or len(new) < 2 or is_small:
+        return [decided for task in tasks for decided in decide_task(task)]
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        futures = {at: pool.submit(decide_task, tasks[at]) for at in order}
-        return [decided for at in range(len(tasks)) for decided in futures[at].result()]
+        futures = {at: pool.submit(decide_task, tasks[at]) for at in new}
+        return [
+            decided
+            for at, task in enumerate(tasks)
+            for decided in (futures[at].result() if at in futures else decide_task(task))
+        ]
+
+
+def _is_unchanged(task: Task) -> bool:
+    """Whether everything was published before as it is now: then there is nothing to search."""
+    for survey in task.surveys:
+        before = _before(task, survey)
+        for question in survey.questions:
+            published = before.get(question.items)
+            if not published or not compare(question, published, 2).is_unchanged:
+                return False
+    return True
 
 
 def decide_task(task: Task) -> list[Decided]:
@@ -145,7 +162,7 @@ def _decide_table(
         items = question.items
         published = before.get(items)
         separator = [
-            found for one in earlier if (found := _separator(survey, question, one)) is not None
+            shared for one in earlier if (shared := _separator(survey, question, one)) is not None
         ]
         if items in waiting and published is not None:
             settled[items] = waiting_decision(question, published)
@@ -192,7 +209,8 @@ def _separator(survey: Survey, question: Question, other: Decided) -> tuple[bool
     if theirs is None:
         return None
     mine = question.counts.frame
-    at_mine, at_theirs = [], []
+    at_mine: list[Ints] = []
+    at_theirs: list[Ints] = []
     for frame, places in ((mine, at_mine), (theirs.frame, at_theirs)):
         if "municipality" in shared:
             places.append(np.arange(len(frame.areas)))
@@ -207,10 +225,9 @@ def _separator(survey: Survey, question: Question, other: Decided) -> tuple[bool
             places.append(np.arange(size) if by in shared else np.array([size - 1]))
     margin = np.zeros(mine.shape, dtype=bool)
     margin[np.ix_(*at_mine)] = True
-    where = np.ix_(*at_theirs)
-    hidden = (theirs.n[where] != OPEN).any() or (
-        (theirs.parts[(slice(None), *where)] != OPEN).any() if len(theirs.parts) else False
-    )
+    common = np.zeros(theirs.frame.shape, dtype=bool)
+    common[np.ix_(*at_theirs)] = True
+    hidden = (theirs.n[common] != OPEN).any() or (theirs.parts[:, common] != OPEN).any()
     return not hidden, margin
 
 

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.publish.contract import TableContract
-from warehouse.publish.protection import Protection
 from warehouse.publish.results import (
     PublicationCheck,
     ReleaseInfo,
@@ -20,6 +20,9 @@ from warehouse.publish.results import (
 )
 from warehouse.publish.views import IndicatorView
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.publish.protection import Protection
 
 
 @dataclass
@@ -47,7 +50,7 @@ class Attempt:
     created: datetime
     accept_fewer: Collection[str]
     site: SiteBuilder | None = None
-    protection: Protection | None = None
+    protection: "Protection | None" = None
     prints: dict[str, tuple[int, str]] = field(default_factory=dict)
     views: list[IndicatorView] = field(default_factory=list)
     content_hash: str = ""

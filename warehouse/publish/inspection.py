@@ -17,7 +17,6 @@ from warehouse.publish.contract import TableContract
 from warehouse.publish.database import attached, attached_build
 from warehouse.publish.diff import diff_tables, not_comparable
 from warehouse.publish.macros import macros_for
-from warehouse.publish.protection import protect_build
 from warehouse.publish.results import PublicationError
 from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import indicator_views, missing_tables
@@ -39,6 +38,9 @@ def inspect_build(attempt: Attempt) -> None:
         )
     with attached(attempt.settings, build=build) as con:
         attempt.add(*rules.tables_as_contracted(con, attempt.tables, "build"))
+    # The solver is loaded by those who publish, not by everybody who knows of publishing.
+    from warehouse.publish.protection import protect_build
+
     attempt.protection = protect_build(attempt.settings, attempt.tables, attempt.created)
     if attempt.protection is not None:
         attempt.tables = attempt.protection.tables

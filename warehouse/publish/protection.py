@@ -4,7 +4,7 @@ What belongs here: its order (registration, approval, ledger, decisions, masks).
 the methods (`warehouse.disclosure`), the rest of publishing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -126,8 +126,8 @@ def _protect(settings: Settings, tables: Sequence[TableContract], created: datet
     kept = [table for table in published if table is not None]
     masked = settings.paths.tmp / "masked.duckdb"
     _write_masked(settings, configuration, tables, decided, ledger, masked)
-    names = {table.full_name for table in kept}
-    rules = rules_text(public_rules(configuration, names))
+    people = {table.full_name: table.people for table in kept}
+    rules = rules_text(public_rules(configuration, people))
     return Protection(masked, sorted([*kept, COST], key=_name), rules, ledger, decided, before)
 
 
@@ -136,11 +136,20 @@ def _name(table: TableContract) -> str:
 
 
 def surveys_of_build(
-    settings: Settings, configuration: Configuration, marts: Sequence[str]
+    settings: Settings, configuration: Configuration, marts: Collection[str] | None = None
 ) -> list[Survey]:
-    """All tables of the build file, survey by survey, in the order of `disclosure.yml`."""
+    """All tables of the build file, survey by survey, in the order of `disclosure.yml`.
+
+    Args:
+        settings: Paths and region.
+        configuration: `disclosure.yml`.
+        marts: Marts to read; by default all that the build has.
+    """
     county = f"00{settings.region}"
     with attached(settings, build=settings.paths.build) as con:
+        if marts is None:
+            names = "select schema_name || '.' || table_name from duckdb_tables()"
+            marts = {name for (name,) in con.execute(names).fetchall()}
         return [
             survey
             for rule in configuration.tables

@@ -1,0 +1,330 @@
+"""A release with tables of people: what is hidden, what is said, what is refused."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.publish.people import COUNTY, make_people, protected_contracts, without_key
+from tests.publish.support import NOW, info, query, settings_for
+from warehouse.disclosure.compare import Alternative, measure
+from warehouse.disclosure.configuration import DEFAULT, read_configuration
+from warehouse.disclosure.explain import explain
+from warehouse.disclosure.ledger import Ledger
+from warehouse.errors import InputError
+from warehouse.publish import Publication, PublicationError, publish, store
+from warehouse.settings import Settings
+
+ESTIMATES = (
+    "select item_id, area_id, gender, grade, birth_country, n, n_yes, share_pct, is_suppressed "
+    "from survey.estimate order by all"
+)
+
+
+def release(settings: Settings, days: int = 0) -> Publication:
+    return publish(settings, protected_contracts(), info=info(), now=NOW + timedelta(days=days))
+
+
+def published(settings: Settings, sql: str) -> list[tuple]:
+    return query(settings.paths.published / "jamlik.duckdb", sql)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """One release, which tests only read."""
+    settings = settings_for(tmp_path_factory.mktemp("protected"))
+    make_people(settings)
+    release(settings)
+    return settings
+
+
+def test_small_counts_are_hidden_with_all_that_tells_them(house: Settings) -> None:
+    few = query(
+        house.paths.build,
+        "select count(*) from survey.estimate where gender in ('T', 'K', 'M') and (n < 10 or "
+        "n_yes < 5 or n - n_yes < 5) and birth_country = 'all'",
+    )
+    assert few[0][0] > 10
+    rows = published(
+        house,
+        "select count(*) filter (n < 10 or n_yes < 5 or n - n_yes < 5), "
+        "count(*) filter (is_suppressed and (n_yes is not null or share_pct is not null "
+        "or ci_lower_pct is not null)), count(*) filter (not is_suppressed and n_yes is null), "
+        "count(*) filter (is_suppressed), count(*) filter (not is_suppressed) "
+        "from survey.estimate",
+    )
+    broken, told, missing, hidden, is_open = rows[0]
+    assert (broken, told, missing) == (0, 0, 0)
+    assert hidden > few[0][0]
+    assert is_open > 20
+    assert published(
+        house, "select distinct suppression_reason, is_suppressed from survey.estimate order by 2"
+    ) == [(None, False), ("hidden", True)]
+
+
+def test_only_registered_tables_are_published_and_whole(house: Settings) -> None:
+    assert published(
+        house,
+        "select area_id = '0020', count(distinct gender), count(distinct grade), "
+        "count(distinct birth_country), count(*) from survey.estimate group by 1 order by 1",
+    ) == [(False, 3, 3, 1, 2 * 4 * 3 * 3), (True, 3, 3, 3, 2 * 3 * (3 + 2))]
+    built = query(house.paths.build, "select count(*) from survey.estimate where gender = 'A'")
+    assert built[0][0] > 0
+
+
+def test_other_marts_follow_the_cells(house: Settings) -> None:
+    rows = published(
+        house,
+        "select d.is_suppressed, d.n is null, d.p_value is null, d.q_value is null, "
+        "a.is_suppressed or b.is_suppressed, count(*) from survey.difference as d "
+        "join survey.estimate as a using (round, item_id, area_id, gender, grade, birth_country) "
+        "join survey.estimate as b on b.area_id = '0020' and b.item_id = d.item_id "
+        "and b.gender = d.gender and b.grade = d.grade and b.birth_country = d.birth_country "
+        "group by all",
+    )
+    assert {row[:5] for row in rows} == {(True,) * 5, (False,) * 5}
+
+
+def test_q_values_are_of_open_rows_only(house: Settings) -> None:
+    rows = published(
+        house,
+        "select gender <> 'T', grade <> 'all', p_value, q_value from survey.difference "
+        "where not is_suppressed order by all",
+    )
+    families: dict[tuple, list[tuple[float, float]]] = {}
+    for *family, p, q in rows:
+        families.setdefault(tuple(family), []).append((p, q))
+    for family in families.values():
+        smallest = 1e9
+        for p, q in sorted(family, reverse=True):
+            smallest = min(smallest, p * len(family) / sum(one <= p for one, _ in family))
+            assert q == pytest.approx(smallest)
+
+
+def test_rules_and_costs_are_in_the_release(house: Settings) -> None:
+    folder = house.paths.current
+    rules = json.loads((folder / "disclosure.json").read_text())
+    assert rules["sources"] == {"lupp": {"threshold": 5, "base": 10}}
+    assert [table["by"] for table in rules["tables"]] == [
+        ["gender", "grade"],
+        ["gender", "birth_country"],
+        [],
+    ]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert "disclosure.json" in manifest["files"]
+    cost = published(
+        house,
+        "select table_name, n_cells, n_open, open_pct from quality.disclosure order by all",
+    )
+    cells = published(
+        house,
+        "select count(*), count(*) filter (not is_suppressed) from survey.estimate "
+        "where birth_country = 'all'",
+    )[0]
+    assert ("lupp_grade", *cells, round(100 * cells[1] / cells[0], 1)) in cost
+
+
+def test_reasons_are_in_the_ledger_and_in_no_published_file(house: Settings) -> None:
+    (area, gender, grade) = published(
+        house,
+        "select area_id, gender, grade from survey.estimate where n is null "
+        "and birth_country = 'all' and item_id = 'lupp_sleep' order by all limit 1",
+    )[0]
+    wanted = {"area": area, "item": "lupp_sleep", "round": "2024", "gender": gender, "grade": grade}
+    lines = explain(Ledger(house), read_configuration(), "survey.estimate", wanted)
+    assert any("primary" in line or "secondary" in line for line in lines)
+    with pytest.raises(InputError, match="no cells of its own"):
+        explain(Ledger(house), read_configuration(), "survey.difference", wanted)
+    for path in house.paths.current.resolve().rglob("*"):
+        if path.suffix == ".json":
+            text = path.read_text(encoding="utf-8")
+            assert not any(word in text for word in ("primary:", '"primary"', "secondary"))
+    assert not house.paths.tmp.joinpath("masked.duckdb").exists()
+
+
+def test_alternatives_are_compared_without_publishing(house: Settings) -> None:
+    before = sorted(path.name for path in house.paths.releases.iterdir())
+    now = measure(house, Alternative())
+    coarser = measure(house, Alternative(merged={"grade": (("8", "9"),)}))
+    stricter = measure(house, Alternative(threshold=12))
+    assert len(now) == len(coarser) == len(measure(house, Alternative(without=("lupp_birth",)))) + 1
+    assert float(stricter[0].split()[3]) < float(now[0].split()[3])
+    assert now[0].split()[2] > coarser[0].split()[2]
+    with pytest.raises(InputError, match="no table lupp_age"):
+        measure(house, Alternative(without=("lupp_age",)))
+    assert before == sorted(path.name for path in house.paths.releases.iterdir())
+
+
+def test_nothing_changed_is_no_new_release(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    make_people(settings)
+    first = release(settings)
+    make_people(settings)
+    assert not release(settings, 1).is_new
+    assert store.current_release(settings.paths).release_id == first.release_id  # type: ignore[union-attr]
+
+
+def test_one_withdrawal_waits_and_a_large_revision_does_not(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    make_people(settings)
+    release(settings)
+    before = published(settings, ESTIMATES)
+    # The build is lost and made anew; one woman less.
+    settings.paths.build.unlink()
+    make_people(settings, more="area_id = '2023' and gender = 'K' and grade = '8' and person = 0")
+    assert query(settings.paths.build, "select max(n) from survey.estimate") != [
+        (max(row[5] or 0 for row in before),)
+    ]
+    release(settings, 1)
+    assert published(settings, ESTIMATES) == before
+    assert any(
+        "waiting" in line or "open" in line
+        for line in explain(
+            Ledger(settings),
+            read_configuration(),
+            "survey.estimate",
+            {"area": "2023", "item": "lupp_sleep", "round": "2024"},
+        )
+    )
+    more = "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person < 40"
+    make_people(settings, more=more)
+    release(settings, 2)
+    after = published(settings, ESTIMATES)
+    changed = [
+        abs(new[5] - old[5])
+        for new, old in zip(after, before, strict=True)
+        if None not in (new[5], old[5])
+    ]
+    assert max(changed) >= 25
+    assert not any(0 < change < 5 for change in changed)
+    assert [row[8] for row in before] == [row[8] for row in after]
+
+
+def test_a_new_round_leaves_the_old_one_as_it_was(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    make_people(settings)
+    release(settings)
+    before = published(settings, ESTIMATES)
+    make_people(settings, rounds=(2024, 2025))
+    release(settings, 1)
+    old = ESTIMATES.replace("order by", "where round = 2024 order by")
+    assert published(settings, old) == before
+    assert published(settings, "select count(distinct round) from survey.estimate") == [(2,)]
+
+
+def test_marts_nobody_registered_are_refused_by_name(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    path = make_people(settings)
+    with duckdb.connect(str(path)) as con:
+        con.execute("create table survey.secrets as from survey.response")
+    with pytest.raises(PublicationError, match=r"survey\.secrets is made from lupp"):
+        publish(settings, without_key("secrets"), info=info(), now=NOW)
+    assert not settings.paths.current.exists()
+
+
+def test_a_breakdown_nobody_registered_is_refused(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    make_people(settings)
+    tables = [
+        replace(table, primary_key=(*table.primary_key, "reason"))
+        if table.full_name == "survey.estimate"
+        else table
+        for table in protected_contracts()
+    ]
+    with pytest.raises(PublicationError, match="reason in its key"):
+        publish(settings, tables, info=info(), now=NOW)
+
+
+def test_rules_that_nobody_signed_publish_nothing(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path).with_changes(surveys="delivered")
+    make_people(settings)
+    with pytest.raises(PublicationError, match=r"Nobody has approved how lupp \(delivered\)"):
+        publish(settings, protected_contracts(), info=info(), now=NOW)
+    signed = tmp_path / "own.yml"
+    signed.write_text(
+        DEFAULT.read_text(encoding="utf-8").replace(
+            "approved:",
+            "approved:\n      delivered: {role: chief, date: 2020-01-01, until: 2025-12-31}",
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(PublicationError, match="holds from 2020-01-01 to 2025-12-31"):
+        publish(
+            settings.with_changes(disclosure=signed),
+            protected_contracts(),
+            info=info(),
+            now=NOW,
+        )
+
+
+def test_margins_that_contradict_are_refused(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    path = make_people(settings)
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            f"update survey.estimate set n = n + 1 where area_id = '{COUNTY}' and gender = 'T' "
+            "and item_id = 'lupp_sleep' and birth_country = 'all'"
+        )
+    with pytest.raises(PublicationError, match="not the sum of its areas: lupp_grade 2024 hs"):
+        release(settings)
+
+
+def test_ledgers_that_are_damaged_gone_or_of_another_region(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    make_people(settings)
+    first = release(settings)
+    make_people(settings, seed=2)
+    ledger = Ledger(settings).path
+    whole = ledger.read_bytes()
+    with pytest.raises(PublicationError, match="ledger of region 20"):
+        publish(settings.with_changes(region="03"), protected_contracts(), info=info(), now=NOW)
+    ledger.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+    with pytest.raises(Exception, match="ledger_demo"):
+        release(settings, 1)
+    ledger.unlink()
+    seal = ledger.with_name(ledger.name + ".seal")
+    kept = seal.read_bytes()
+    seal.unlink()
+    with pytest.raises(PublicationError, match="is gone"):
+        release(settings, 1)
+    ledger.write_bytes(whole)
+    seal.write_bytes(kept)
+    assert store.current_release(settings.paths).release_id == first.release_id  # type: ignore[union-attr]
+    with Ledger(settings)._writing() as con:
+        con.execute("update release set release_id = '2099' || release_id[5:]")
+    with pytest.raises(PublicationError, match="is older than 2099"):
+        release(settings, 1)
+
+
+@pytest.mark.parametrize("step", ["move_into_place", "point_current"])
+def test_a_stop_at_any_point_leaves_ledger_and_release_agreeing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    settings = settings_for(tmp_path)
+    make_people(settings)
+    first = release(settings)
+    make_people(settings, rounds=(2024, 2025))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, step, stop)
+        with pytest.raises(KeyboardInterrupt):
+            release(settings, 1)
+    assert store.current_release(settings.paths).release_id == first.release_id  # type: ignore[union-attr]
+    ledger = Ledger(settings)
+    with ledger.reading() as con:
+        assert con.execute("select state from release order by number").fetchall() == [
+            ("published",),
+            ("pending",),
+        ]
+    assert release(settings, 2).is_new
+    with ledger.reading() as con:
+        states = con.execute("select distinct state from release").fetchall()
+        rounds = con.execute("select distinct universe from cell order by 1").fetchall()
+    assert states == [("published",)]
+    assert [text for (text,) in rounds] == ['[2024, "hs"]', '[2025, "hs"]']
