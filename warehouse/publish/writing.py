@@ -7,7 +7,6 @@ rules (`file_checks.py`), the files' content (`database.py`, `views.py`, `manife
 from pathlib import Path
 
 from warehouse.publish import file_checks as rules
-from warehouse.publish.attacked import disclosure_attack
 from warehouse.publish.attempt import Attempt
 from warehouse.publish.database import attached, parquet_path, write_parquet, write_tables
 from warehouse.publish.datapackage import describe_package
@@ -27,12 +26,10 @@ def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
     """Fill `folder` with a whole, checked release.
 
     Raises:
-        PublicationError: What was written does not read back as it was built, or tells of
-            people.
+        PublicationError: What was written does not read back as it was built.
     """
     _write(attempt, folder)
     _check_written(attempt, folder)
-    attempt.add(disclosure_attack(attempt, folder))
     _write_site(attempt, folder, release_id)
     _describe(attempt, folder, release_id)
 
