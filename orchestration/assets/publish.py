@@ -101,7 +101,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         yield from (_check_result(warehouse, check) for check in publication.checks)
         checked = {check.name for check in publication.checks}
         for name in sorted(PUBLICATION_CHECKS.keys() - checked):
-            yield _check_result(warehouse, _nothing_to_compare(name))
+            yield _check_result(warehouse, _not_run(name, publication))
         logger.info(
             f"Release {publication.release_id} "
             + ("is published" if publication.is_new else "stands; nothing had changed")
@@ -161,14 +161,21 @@ def _check_result(warehouse: Warehouse, check: PublicationCheck) -> dg.AssetChec
     return check_result(warehouse, _SPECS[check.name], finding)
 
 
-def _nothing_to_compare(name: str) -> PublicationCheck:
+def _not_run(name: str, publication: Publication) -> PublicationCheck:
+    """A check that this publication had no use for."""
+    if name != ATTACK:
+        found = "no earlier release of this origin to compare with"
+    elif publication.is_new:
+        found = "the release shows no people"
+    else:
+        found = "nothing changed since the release was attacked and published"
     return PublicationCheck(
         name=name,
         passed=True,
         severity="warn" if name in ONLY_WARN else "error",
         description=PUBLICATION_CHECKS[name],
-        expected="an earlier release of this origin, and no collapse against it",
-        found="no earlier release of this origin to compare with",
+        expected=PUBLICATION_CHECKS[name],
+        found=found,
         remedy="",
     )
 

@@ -11,7 +11,8 @@ from tests.disclosure.reference import Case, case, write_table
 from warehouse.attack.__main__ import main
 from warehouse.attack.knowledge import open_cells
 from warehouse.attack.modes import Scene, run_modes
-from warehouse.attack.witnesses import Verdict, computable
+from warehouse.attack.systems import computable
+from warehouse.attack.witnesses import Verdict
 from warehouse.disclosure.protect import protect
 from warehouse.disclosure.rules import Rules
 from warehouse.tables.counts import CountTable, Flags

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from scipy import optimize
 
 from tests.disclosure.release import (
@@ -24,8 +25,10 @@ from tests.disclosure.release import (
     rules_of,
     systems,
 )
+from warehouse.attack import published
 from warehouse.attack.__main__ import main
 from warehouse.attack.people import People
+from warehouse.attack.published import attack_release
 from warehouse.tables.counts import Flags
 
 
@@ -266,3 +269,14 @@ def test_the_report_holds_no_count(tmp_path: Path) -> None:
     folder = release.write(tmp_path / "r")
     assert attack(folder)[0] == 1
     assert "4711" not in (tmp_path / "r.json").read_text()
+
+
+def test_two_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tiny([(4, 30), (9, 21), (17, 33)], hidden={("2021", "K")}).write(tmp_path / "r")
+    alone = attack_release(folder, processes=1)
+    monkeypatch.setattr(published, "MOST_ALONE", 0)
+    both = attack_release(folder, processes=2)
+    found = [
+        [(mode.mode, mode.safe, mode.disclosed) for mode in one.modes] for one in (alone, both)
+    ]
+    assert found[0] == found[1] and not both.is_safe

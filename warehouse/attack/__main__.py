@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    found = attack_release(options.release, options.earlier, seconds=options.seconds)
+    found = attack_release(
+        options.release, options.earlier, seconds=options.seconds, processes=options.processes
+    )
     for mode in found.modes:
         note = f" ({mode.note})" if mode.note else ""
         print(
@@ -167,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--threshold", type=int, default=5, help="counts below it are hidden; default 5")
     add("--reasons", action="store_true", help="also: what telling the reasons would cost")
     add("--seconds", type=float, default=math.inf, help="time limit, per mode for --table")
+    add("--processes", type=int, default=2, help="for a large release; default 2")
     add("--report", type=Path, metavar="OUT.json", help="write a report")
     return parser
 

@@ -7,7 +7,8 @@ need less and are faster (`witnesses`).
 import numpy as np
 
 from warehouse.attack.knowledge import Knowledge, blocks, contradiction, peel
-from warehouse.attack.witnesses import TOLERANCE, far, system
+from warehouse.attack.systems import far, leaned, system
+from warehouse.attack.witnesses import TOLERANCE
 from warehouse.tables.counts import Floats
 
 
@@ -27,8 +28,9 @@ def bounds(knowledge: Knowledge, *, whole: bool) -> tuple[Floats, Floats]:
     rest, known = peel(knowledge)
     low, high = known.astype(float), known.astype(float)
     for numbers, part in blocks(rest):
-        linear = system(part, whole=False)
-        exact = system(part, whole=True) if whole else None
+        lean, _ = leaned(part)
+        linear = system(lean, whole=False)
+        exact = system(lean, whole=True) if whole else None
         for number, row in zip(numbers, range(len(numbers)), strict=True):
             objective = part.targets[row].toarray()[0].astype(float)
             for sign, limits in ((1, high), (-1, low)):
@@ -40,6 +42,6 @@ def bounds(knowledge: Knowledge, *, whole: bool) -> tuple[Floats, Floats]:
                     found = exact.maximise(sign * objective)
                     if found is None:
                         raise contradiction()
-                bound = found.bound if found.bound < far(part) / 2 else np.inf
+                bound = found.bound if found.bound < far(lean) / 2 else np.inf
                 limits[number] += sign * (round(bound) if whole and bound < np.inf else bound)
     return low, high

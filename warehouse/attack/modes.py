@@ -16,7 +16,8 @@ from warehouse.attack.knowledge import Knowledge, open_cells
 from warehouse.attack.releases import joined, judged
 from warehouse.attack.shares import with_shares
 from warehouse.attack.subtraction import subtract
-from warehouse.attack.witnesses import Finding, Verdict, attack, computable
+from warehouse.attack.systems import computable
+from warehouse.attack.witnesses import Finding, Verdict, attack
 from warehouse.errors import InputError
 from warehouse.tables.counts import CountTable
 

@@ -5,15 +5,18 @@ not: what a row may say (`rows`, `leaks`), systems (`people`), their modes (`sys
 """
 
 import math
+import multiprocessing
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from warehouse.attack.leaks import require_nothing_left
 from warehouse.attack.pairs import aligned
-from warehouse.attack.people import gather, gather_pairs
+from warehouse.attack.people import People, gather, gather_pairs
 from warehouse.attack.public_rules import PublicRules, read_rules
 from warehouse.attack.report import ModeResult, Report, merged
 from warehouse.attack.rows import Grid, read_grids
@@ -21,10 +24,16 @@ from warehouse.attack.system_modes import MODES, attack_alone, attack_pair
 from warehouse.errors import InputError
 
 DATABASE = "jamlik.duckdb"
+# Up to so many hidden cells another process costs more than it saves.
+MOST_ALONE = 30_000
 
 
 def attack_release(
-    folder: Path, earlier: Sequence[Path] = (), *, seconds: float = math.inf
+    folder: Path,
+    earlier: Sequence[Path] = (),
+    *,
+    seconds: float = math.inf,
+    processes: int = 1,
 ) -> Report:
     """Attack a release, alone and together with each earlier one.
 
@@ -32,6 +41,7 @@ def attack_release(
         folder: A release, or the folder `published`.
         earlier: Earlier releases of the same region.
         seconds: Time after which the rest stays undecided, which counts as not safe.
+        processes: How many to use; the result does not depend on it.
 
     Returns:
         What was found; publish only if `is_safe`.
@@ -44,14 +54,11 @@ def attack_release(
     deadline = started + seconds
     rules, grids = _read(folder)
     systems = list(gather(grids, rules))
-    parts: list[Iterable[ModeResult]] = [attack_alone(people, deadline) for people in systems]
+    tasks: list[tuple[People, ...]] = [(people,) for people in systems]
     for other in earlier:
         _, before = _read(other)
-        parts += [
-            attack_pair(one, two, deadline)
-            for one, two in gather_pairs(*aligned(before, grids), rules)
-        ]
-    modes = merged(MODES, parts)
+        tasks += gather_pairs(*aligned(before, grids), rules)
+    modes = merged(MODES, _attacked(tasks, deadline, processes))
     return Report(
         _folder(folder).name,
         [_folder(other).name for other in earlier],
@@ -61,6 +68,26 @@ def attack_release(
         time.monotonic() - started,
         modes,
     )
+
+
+def _attacked(
+    tasks: Sequence[tuple[People, ...]], deadline: float, processes: int
+) -> Iterator[Sequence[ModeResult]]:
+    """The results of each task, in order."""
+    run = partial(_attack, deadline=deadline)
+    hidden = sum(int(people.table.is_hidden.sum()) for task in tasks for people in task)
+    if processes < 2 or hidden < MOST_ALONE:
+        yield from map(run, tasks)
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(run, tasks, chunksize=4)
+
+
+def _attack(task: tuple[People, ...], deadline: float) -> list[ModeResult]:
+    """One system, or one in an earlier and a later release."""
+    if len(task) == 1:
+        return list(attack_alone(task[0], deadline))
+    return list(attack_pair(task[0], task[1], deadline))
 
 
 def _folder(folder: Path) -> Path:

@@ -21,7 +21,8 @@ from warehouse.attack.releases import joined, judged
 from warehouse.attack.report import ModeResult
 from warehouse.attack.shares import stating
 from warehouse.attack.subtraction import subtract
-from warehouse.attack.witnesses import Finding, Verdict, attack, computable
+from warehouse.attack.systems import computable
+from warehouse.attack.witnesses import Finding, Verdict, attack
 from warehouse.errors import InputError
 from warehouse.tables.counts import CountTable, Flags, Ints
 

@@ -7,6 +7,7 @@ The order of work goes from cheap to dear: elimination, random objectives with s
 differences of the tables found, one pair of linear programmes per cell, whole numbers.
 """
 
+import itertools
 import math
 import time
 from dataclasses import dataclass
@@ -16,13 +17,14 @@ import numpy as np
 from scipy import sparse
 
 from warehouse.attack.knowledge import Knowledge, blocks, contradiction, peel
+from warehouse.attack.systems import leaned, system
 from warehouse.tables.counts import Flags, Floats, Ints
-from warehouse.tables.modular import PRIME, Span, Vector
-from warehouse.tables.solver import Optimum, System
+from warehouse.tables.solver import Optimum
 
 ENOUGH = 3
 RANDOM_OBJECTIVES = 60
 DENSE_OBJECTIVES = 12
+MOST_STALE = 12
 MOST_TABLES = 300
 COMBINATIONS = 500
 TOLERANCE = 1e-6
@@ -70,63 +72,19 @@ def attack(
     return findings
 
 
-def computable(knowledge: Knowledge) -> list[bool]:
-    """Which targets are combinations of open cells, whatever the unknowns' signs."""
-    span = Span()
-    for row in range(knowledge.equal.shape[0]):
-        span.extend(_vector(knowledge.equal, row))
-    return [not span.reduce(_vector(knowledge.targets, row)) for row in _rows(knowledge.targets)]
-
-
-def _rows(matrix: sparse.csr_matrix) -> range:
-    return range(matrix.shape[0])
-
-
-def _vector(matrix: sparse.csr_matrix, row: int) -> Vector:
-    part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    pairs = zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True)
-    return {column: value % PRIME for column, value in pairs if value}
-
-
-def system(known: Knowledge, *, whole: bool) -> System:
-    """What is known as a system for the solver; rows that say nothing new are left out."""
-    span = Span()
-    keep = [row for row in _rows(known.equal) if span.extend(_vector(known.equal, row))]
-    equal = known.equal[keep].astype(float)
-    equal_to = known.equal_to[keep].astype(float)
-    scale = np.maximum(abs(known.above).max(axis=1).toarray().ravel(), 1).astype(float)
-    above = sparse.diags(1 / scale) @ known.above
-    size = equal.shape[1]
-    return System(
-        sparse.vstack([equal, above]).tocsr(),
-        np.concatenate([equal_to, known.least / scale]),
-        np.concatenate([equal_to, np.full(len(scale), np.inf)]),
-        np.zeros(size),
-        np.full(size, far(known)),
-        whole=whole,
-    )
-
-
-def far(known: Knowledge) -> float:
-    """Beyond all that is known: cuts off no table that matters, keeps programmes finite."""
-    return 1000.0 + 2 * float(known.equal_to.sum()) + 2 * float(np.abs(known.least).sum())
-
-
 class _Pool:
     """The witnesses of one block."""
 
     def __init__(self, known: Knowledge, deadline: float, may_be_none: Flags) -> None:
         self._deadline = deadline
         self._random = np.random.default_rng(7)
-        self._is_exact = computable(known)
-        self._known = known
+        self._known, self._is_exact = leaned(known)
         self._may_be_none = may_be_none
         self._tables = np.zeros((0, known.equal.shape[1]), dtype=np.int64)
         self._values: list[set[int]] = [set() for _ in self._is_exact]
         self._waiting = list(range(len(self._values)))
-        self._limits: dict[int, tuple[float, float]] = {}
-        self._linear = system(known, whole=False)
-        self._whole: System | None = None
+        self._limits: dict[int, tuple[int, int]] = {}
+        self._linear = system(self._known, whole=False)
 
     def findings(self, offsets: Ints) -> list[Finding]:
         """Go through all steps until every target is decided or time is up."""
@@ -165,9 +123,10 @@ class _Pool:
 
     def _spread(self) -> None:
         """Random objectives: over everything first, then over the targets that still wait."""
+        stale = 0
         for number in range(RANDOM_OBJECTIVES):
             waiting = self._open()
-            if self._late() or (number and not waiting):
+            if self._late() or (number and not waiting) or stale > MOST_STALE:
                 return
             if number < DENSE_OBJECTIVES:
                 self._solve(self._random.normal(size=self._linear.size))
@@ -176,6 +135,7 @@ class _Pool:
                 self._solve(self._known.targets[waiting].T @ weights)
             if number % 4 == 3:
                 self._combine()
+            stale = stale + 1 if len(self._open()) == len(waiting) else 0
 
     def _combine(self) -> None:
         count = len(self._tables)
@@ -214,43 +174,44 @@ class _Pool:
         objective = self._known.targets[target].toarray()[0].astype(float)
         high = math.floor(self._solve(objective).bound + TOLERANCE)
         low = math.ceil(-self._solve(-objective).bound - TOLERANCE)
-        if high - low >= ENOUGH - 1 and self._is_open(target):
-            self._combine()
-            if self._is_open(target):
-                self._search_whole(target, objective, low, high)
-        elif high - low < ENOUGH - 1:
-            self._limits[target] = (low, high)
-
-    def _search_whole(self, target: int, objective: Floats, low: int, high: int) -> None:
-        """Look for whole tables at both ends, then strictly between."""
-        self._whole = self._whole or system(self._known, whole=True)
-        ends = []
-        for sign in (1, -1):
-            found = self._whole.maximise(sign * objective, self._left())
-            if found is None:
-                raise contradiction()
-            self._keep(found)
-            ends.append(sign * math.floor(found.bound + TOLERANCE) if found.is_found else None)
-        top, bottom = ends
-        if not self._is_open(target) or top is None or bottom is None:
+        if not self._is_open(target):
             return
-        if top - bottom >= ENOUGH - 1:
-            self._combine()
-            if self._is_open(target) and not self._search_between(target, bottom, top):
-                return
-        if self._is_open(target):
-            self._limits[target] = (bottom, top)
+        if high - low < ENOUGH - 1 and not (self._may_be_none[target] and low <= 0):
+            self._limits[target] = (low, high)
+            return
+        self._combine()
+        self._search_whole(target, low, high)
 
-    def _search_between(self, target: int, bottom: int, top: int) -> bool:
-        """Whether the search for a value between the ends came to an end."""
+    def _search_whole(self, target: int, low: int, high: int) -> None:
+        """Look for whole tables with a value not seen yet, until enough or proven that none is."""
         row = self._known.targets[target]
-        inside = self._known.with_above(
-            sparse.vstack([row, -row]).tocsr(), np.array([bottom + 1, 1 - top])
-        )
-        found = system(inside, whole=True).maximise(np.zeros(self._linear.size), self._left())
-        if found is not None and found.is_found:
-            self._keep(found)
-        return found is None or found.is_found
+        while self._is_open(target):
+            before = len(self._values[target])
+            for least, most in self._unseen(target, low, high):
+                inside = self._known.with_above(
+                    sparse.vstack([row, -row]).tocsr(), np.array([least, -most])
+                )
+                nothing = np.zeros(self._linear.size)
+                found = system(inside, whole=True).maximise(nothing, self._left())
+                if found is None:
+                    continue
+                self._keep(found)
+                if len(self._values[target]) == before:
+                    return
+                break
+            else:
+                if not before:
+                    raise contradiction()
+                self._limits[target] = (min(self._values[target]), max(self._values[target]))
+                return
+
+    def _unseen(self, target: int, low: int, high: int) -> list[tuple[int, int]]:
+        """Ranges without a value seen, the most telling first."""
+        values = sorted(self._values[target])
+        marks = [low - 1, *values, high + 1]
+        gaps = [(one + 1, other - 1) for one, other in itertools.pairwise(marks)]
+        gaps = [gap for gap in (gaps[-1], *gaps[:-1]) if gap[0] <= gap[1]]
+        return [(0, 0), *gaps] if self._may_be_none[target] and low <= 0 <= high else gaps
 
     def _left(self) -> float:
         return max(0.1, min(self._deadline - time.monotonic(), 1e9))

@@ -1,64 +1,47 @@
-"""The attack on a release that is written and not yet published.
+"""The attack on a release that is written and not yet published, as a check of publishing.
 
-What belongs here: with which earlier releases it is attacked, and the result as a check of
-the publication. What does not: the attack (`warehouse.attack`), hiding (`warehouse.disclosure`).
+What belongs here: the result in words, without a count of people. What does not: the attack
+(`warehouse.attack`), which earlier releases count (`writing.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from warehouse.attack.public_rules import RULES
 from warehouse.attack.published import attack_release
 from warehouse.attack.report import Report
 from warehouse.errors import InputError
-from warehouse.publish import store
-from warehouse.publish.attempt import Attempt
 from warehouse.publish.checks import check_result
 from warehouse.publish.results import PublicationCheck
 from warehouse.publish.rules import ATTACK, PUBLICATION_CHECKS
 
-# Marts of this schema count people.
-SCHEMA = "survey"
 # More than any release takes; what is not decided by then is not published.
 MOST_SECONDS = 1800.0
+# Each takes up to 0.5 GiB.
+PROCESSES = 2
 _REMEDY = (
-    "Nothing to do for readers: the last release stands. `python -m warehouse.attack` on the "
-    "tables named shows more; coarsen a category in disclosure.yml, or leave out a table."
+    "The last release stands. Coarsen a category of the tables named in disclosure.yml, or leave "
+    "a table out."
 )
 
 
-def disclosure_attack(attempt: Attempt, folder: Path) -> PublicationCheck:
-    """Attack a written release, alone and with every stored one of its region and origin.
+def disclosure_attack(folder: Path, earlier: Sequence[Path]) -> PublicationCheck:
+    """Attack a written release, alone and beside each earlier one.
+
+    Args:
+        folder: The release.
+        earlier: Stored releases of the same region and origin.
 
     Returns:
         The check; failed when a hidden cell was found, could not be decided, or the release
         cannot be attacked.
     """
-    if not (folder / RULES).is_file():
-        return _without_rules(attempt)
-    earlier = [
-        stored.folder
-        for stored in store.releases(attempt.settings.paths)
-        if stored.manifest.get("protected_origin") == attempt.settings.survey_origin
-        and stored.manifest.get("region") == attempt.info.region
-        and (stored.folder / RULES).is_file()
-    ]
     try:
-        report = attack_release(folder, earlier, seconds=MOST_SECONDS)
+        report = attack_release(folder, earlier, seconds=MOST_SECONDS, processes=PROCESSES)
     except InputError as error:
         return _check([error.what], error.what, error.remedy)
     return _check(_faults(report), _summary(report), _REMEDY, report)
-
-
-def _without_rules(attempt: Attempt) -> PublicationCheck:
-    """Nothing to attack, if nobody is counted."""
-    faults = [
-        f"{table.full_name} counts people, and the release has no {RULES}"
-        for table in attempt.tables
-        if table.schema == SCHEMA
-    ]
-    return _check(faults, "no table counts people", f"Write {RULES} into the release.")
 
 
 def _faults(report: Report) -> list[str]:

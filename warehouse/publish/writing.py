@@ -7,6 +7,7 @@ rules (`file_checks.py`), the files' content (`database.py`, `views.py`, `manife
 from pathlib import Path
 
 from warehouse.publish import file_checks as rules
+from warehouse.publish import store
 from warehouse.publish.attacked import disclosure_attack
 from warehouse.publish.attempt import Attempt
 from warehouse.publish.database import (
@@ -34,12 +35,13 @@ def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
     """Fill `folder` with a whole, checked release.
 
     Raises:
-        PublicationError: What was written does not read back as it was built, or tells of
-            people.
+        PublicationError: What was written does not read back as it was built, or tells what is
+            hidden.
     """
     _write(attempt, folder)
     _check_written(attempt, folder)
-    attempt.add(disclosure_attack(attempt, folder))
+    if attempt.protection is not None and attempt.protection.decided:
+        attempt.add(disclosure_attack(folder, _of_same_people(attempt)))
     _write_site(attempt, folder, release_id)
     _describe(attempt, folder, release_id)
 
@@ -83,6 +85,16 @@ def _check_written(attempt: Attempt, folder: Path) -> None:
                 con, {view.indicator_id: view.full_name for view in attempt.views}, "release"
             ),
         )
+
+
+def _of_same_people(attempt: Attempt) -> list[Path]:
+    """Stored releases that readers may hold beside this one."""
+    return [
+        stored.folder
+        for stored in store.releases(attempt.settings.paths)
+        if stored.manifest.get("protected_origin") == attempt.settings.survey_origin
+        and stored.manifest.get("region") == attempt.info.region
+    ]
 
 
 def _write_site(attempt: Attempt, folder: Path, release_id: str) -> None:
