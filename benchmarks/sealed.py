@@ -232,7 +232,8 @@ def ask(data_dir: str, sealed: bool) -> Generator[None, None, dict[str, Any]]:
         ]
         counts = ", ".join(f"sum({name} < 3), count({name})" for name in names)
         yield
-        for group in ("area_id, gender", "school_unit, gender", "visit_month, area_id"):
+        # Ten times, since one takes a tenth of a second.
+        for group in ("area_id, gender", "school_unit, gender", "visit_month, area_id") * 10:
             found = con.execute(f"select {group}, {counts} from talk group by {group}").fetchall()
         yield
     return {"groups": len(found)}

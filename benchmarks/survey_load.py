@@ -121,10 +121,11 @@ def load(path: str, data_dir: str) -> Generator[None, None, dict[str, Any]]:
     return {"rows": result.rows_kept, "digest": str(digest)}
 
 
-def _write_kolada(settings: Settings) -> None:
-    """The one table of Kolada that survey models read, without rows."""
+def _write_raw(settings: Settings) -> None:
+    """The files that dbt attaches; in them the one table of Kolada that survey models read."""
     from ingestion.kolada.tables import MUNICIPALITY, SCHEMA
 
+    duckdb.connect(str(settings.paths.raw_folkhalsodata(settings.folkhalsodata_origin))).close()
     with duckdb.connect(str(settings.paths.raw_kolada("live"))) as con:
         con.register("nothing", MUNICIPALITY.schema.empty_table())
         con.execute(f"create schema {SCHEMA}")
@@ -142,7 +143,7 @@ def build_estimates(data_dir: str) -> Generator[None, None, dict[str, Any]]:
 
     settings = _settings(data_dir)
     settings.paths.make()
-    _write_kolada(settings)
+    _write_raw(settings)
     os.environ.update(dbt_environment(settings))
     project = str(PROJECT_ROOT / "dbt_project")
     runner = dbtRunner()

@@ -10,18 +10,16 @@ from typing import Any
 
 from warehouse.settings import Settings, load_settings
 
-COMMANDS = {
-    "retention": "remove rows about people that are older than JAMLIK_RETENTION allows",
-    "backup": "copy the sealed stores into a new folder",
-    "restore": "put sealed stores back from a backup, and erase again who withdrew since",
-}
-
 
 def add_commands(commands: Any) -> None:
     """Add the three to the parser of `jamlik`."""
-    for name, text in COMMANDS.items():
+    for name, call, text in (
+        ("retention", _retention, "remove rows about people older than JAMLIK_RETENTION allows"),
+        ("backup", _backup, "copy the sealed stores into a new folder"),
+        ("restore", _restore, "put sealed stores back, and erase again who withdrew since"),
+    ):
         command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(call=globals()[f"_{name}"])
+        command.set_defaults(call=call)
         if name != "retention":
             command.add_argument("folder", type=Path, metavar="DIR")
         if name == "backup":

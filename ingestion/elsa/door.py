@@ -10,7 +10,7 @@ looked at for its first two letters and goes no further.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -128,7 +128,8 @@ class Door:
                 cells |= {"grade": grades[at], "gender": genders[at]}
                 talks.append(self._judge(number, cells))
             self._place.row_number = None
-            made = [astuple(talk) for talk in talks if talk]
+            # `astuple` would copy every cell deeply, a third of the door's time.
+            made = [tuple(vars(talk).values()) for talk in talks if talk]
             if not made:
                 continue
             let_in = batch.select(["row_number", *self._kept]).filter(

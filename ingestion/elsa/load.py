@@ -72,11 +72,10 @@ def take_file(
     place = Place("without id")
 
     def call() -> TalksResult:
-        digest = delivery_hash(path, SOURCE, keys)
-        place.file_id = short_id(digest)
+        place.file_id = short_id(delivery_hash(path, SOURCE, keys))
         if path.suffix.lower() not in SUFFIXES:
             raise FileRejected(f"File {place.file_id}: only csv is read.", "Export it as csv.")
-        result = TalksResult(place.file_id, digest=digest)
+        result = TalksResult(place.file_id)
         _load(path, settings, keys, known, place, result, sender, format)
         path.unlink()
         return result
@@ -142,9 +141,7 @@ def _load_anew(
         con.execute("rollback")
         stopped_by = place.stopped_by or error
         if isinstance(stopped_by, FileRejected):
-            rejected = TalksResult(
-                result.file_id, "rejected", message=stopped_by.what, digest=result.digest
-            )
+            rejected = TalksResult(result.file_id, "rejected", message=stopped_by.what)
             note(con, settings, rejected, keys.sender)
         raise
 

@@ -16,6 +16,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from warehouse.sealed.errors import KeyMissing
 from warehouse.sealed.keys import NEXT, PSEUDONYM, TOMBSTONE, Key, KeyFolder
@@ -54,9 +55,13 @@ class Chain:
 
     def _of(self, text: str) -> str:
         found = text.encode()
-        for key in self.keys:
-            found = hmac.digest(key.derive(_PURPOSE), found, hashlib.sha256)
+        for key in self._derived:
+            found = hmac.digest(key, found, hashlib.sha256)
         return found.hex()
+
+    @cached_property
+    def _derived(self) -> tuple[bytes, ...]:
+        return tuple(key.derive(_PURPOSE) for key in self.keys)
 
 
 def wrap(made: Iterable[str], key: Key) -> Iterator[str]:

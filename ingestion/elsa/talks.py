@@ -35,7 +35,6 @@ class TalksResult:
         withdrawn: Persons who withdrew consent, whether they had talks or not.
         not_read: Columns that nothing names.
         message: Why it was rejected.
-        digest: The whole of the hash.
     """
 
     file_id: str
@@ -53,7 +52,6 @@ class TalksResult:
     areas: list[str] = field(default_factory=list)
     encoding: str | None = None
     delimiter: str | None = None
-    digest: str = ""
 
 
 def chain_of_store(con: duckdb.DuckDBPyConnection, known: list[Chain]) -> Chain:
@@ -134,10 +132,9 @@ def is_loaded(con: duckdb.DuckDBPyConnection, file_id: str) -> bool:
 def note(
     con: duckdb.DuckDBPyConnection, settings: Settings, result: TalksResult, sender: str
 ) -> None:
-    """The file's row in the book of deliveries; in place of its name stands its id."""
+    """The file's row in the book of deliveries; in place of its hash and name stands its id."""
     row = {
         "file_id": result.file_id,
-        "sha256": result.digest,
         "file_name": result.file_id,
         "kind": "microdata",
         "codebook": SOURCE,

@@ -55,6 +55,13 @@ def test_what_writes_duckdb_waits_in_one_pool() -> None:
     assert {ops[name].definition.pool for name in writers} == {"duckdb_write"}
 
 
+def test_what_rows_about_people_lead_to_is_made_without_publishing() -> None:
+    made = defs.resolve_job_def("surveys").asset_layer.selected_asset_keys
+    names = {key.to_user_string() for key in made}
+    assert {"raw_elsa/respondent", "survey/estimate", "quality/load"} <= names
+    assert not {"published/release", "core/fct_value", "raw_kolada/reading"} & names
+
+
 @pytest.mark.parametrize(
     ("name", "cron", "reading"),
     [

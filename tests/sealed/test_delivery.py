@@ -48,7 +48,9 @@ def test_every_source_keeps_keyed_hashes_only(house: Settings, tmp_path: Path) -
     load_file(lupp, "lupp", house)
     take_file(talks, house)
     for source, digest in keyed.items():
-        assert books(house, source) == [(digest[:16], digest)] and digest not in plain
+        # Of an export of talks the id is enough; the whole hash is not kept.
+        kept = None if source == "elsa" else digest
+        assert books(house, source) == [(digest[:16], kept)] and digest not in plain
     # One file is not the same file to two sources.
     assert delivery_hash(lupp, "elsa", key_folder(house)) != keyed["lupp"]
 

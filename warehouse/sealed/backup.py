@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from warehouse.errors import InputError
-from warehouse.sealed.keys import SOURCES, KeyFolder, sealed_name, sync_folder
+from warehouse.sealed.keys import LEDGER, SOURCES, KeyFolder, sealed_name, sync_folder
 from warehouse.sealed.process import private_files
 from warehouse.sealed.seal import check_seal, read_seal, seal_path, write_seal
 from warehouse.sealed.store import writing
@@ -22,7 +22,7 @@ from warehouse.settings import Settings
 def sealed_files(settings: Settings) -> dict[Path, str]:
     """Where each sealed file of the origin in force lies, and of which source its key is."""
     origin = settings.survey_origin
-    files = {settings.paths.restricted(source, origin): source for source in SOURCES}
+    files = {settings.paths.restricted(source, origin): source for source in (*SOURCES, LEDGER)}
     return {**files, settings.withdrawals: "elsa"}
 
 

@@ -95,13 +95,15 @@ def create_missing(settings: Settings, keys: KeyFolder) -> list[str]:
 
 def _problems(settings: Settings, keys: KeyFolder) -> Iterator[str]:
     """What is wrong with keys, and with sealed files under them."""
+    # Imports DuckDB, which other commands need not wait for.
+    from warehouse.sealed.backup import sealed_files
+
     for name in needed_names():
         try:
             keys.read(name)
         except JamlikError as error:
             yield str(error)
-    for source in (*SOURCES, LEDGER):
-        path = settings.paths.restricted(source, settings.survey_origin)
+    for path, source in sealed_files(settings).items():
         if path.exists() or seal_path(path).exists():
             try:
                 check_seal(path, keys.candidates(sealed_name(source)))
