@@ -76,9 +76,11 @@ def seen(decision: Decision) -> CountTable:
     hidden = np.ones(len(system.table), dtype=bool)
     n_hidden, parts = decision.n != OPEN, decision.parts != OPEN
     column = system.column
-    hidden[: system.published] = np.where(
-        column < 0, n_hidden[where], parts[(np.maximum(column, 0) % len(parts), *where)]
-    )
+    of_column = parts[(np.maximum(column, 0) % len(parts), *where)]
+    any_hidden = (n_hidden | parts.any(axis=0))[where]
+    # What lies between columns is known where all of them are.
+    of_column = np.where(column >= 2 * len(parts), any_hidden, of_column)
+    hidden[: system.published] = np.where(column < 0, n_hidden[where], of_column)
     return system.table.hiding(hidden).from_outside()
 
 

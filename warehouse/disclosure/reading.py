@@ -122,7 +122,10 @@ def _survey(
     name = " ".join([rule.name, *map(str, rows[0][0])])
     frame = _frame(name, rows, rule, totals, county)
     questions = []
-    for items in rules.questions_of(sorted(by_item)):
+    # Changes between two grades have two parts; those of two items of one question may cross.
+    is_one_part = len(mart.parts or {}) == 1
+    asked = sorted(by_item)
+    for items in rules.questions_of(asked) if is_one_part else [(item,) for item in asked]:
         own = [row for item in items for row in by_item[item]]
         part_frame = _frame(f"{name} {', '.join(items)}", own, rule, totals, county, frame.areas)
         questions.append(_question(items, by_item, part_frame, mart, rules, totals))

@@ -148,8 +148,9 @@ class System:
     Args:
         table: Published cells first, then residuals that must not be told.
         inner: The inner cells' counts.
-        places: Of each published cell: its column (-1: persons; number of columns and more:
-            what is left of the persons without that column) and its place in the arrays.
+        column: Of each published cell: its column; -1: persons; number of columns and more: what
+            each column leaves of the persons, then what can be computed between columns.
+        places: Its place in the arrays.
         least: What a reader knows of each cell.
     """
 
@@ -212,14 +213,20 @@ def make_system(counts: Counts, threshold: int) -> System:
 
 
 def _columns(answers: Answers) -> Ints:
-    """Persons, each column, and what each column leaves; and what all columns leave."""
+    """Persons, each column, what each leaves, and what can be computed between columns."""
     sets = answers.sets
     rows = [np.ones((1, answers.leaves), dtype=np.int64)]
     if len(sets):
         rows += [sets, 1 - sets]
-    if len(sets) > 1 and not (sets.sum(0)[:-1] > 1).any():
-        rows.append(1 - sets.sum(0, keepdims=True))
+    if len(sets) > 1:
+        rows.append(np.eye(answers.leaves, dtype=np.int64)[_alone(answers)])
     return np.vstack(rows)
+
+
+def _alone(answers: Answers) -> list[int]:
+    """Leaves that no column counts by itself: of columns around others, and outside of all."""
+    around = np.flatnonzero(answers.sets.sum(1) > 1).tolist()
+    return [*around, answers.leaves - 1]
 
 
 def _possible(leaves: Ints) -> Flags:
@@ -236,7 +243,8 @@ def _possible(leaves: Ints) -> Flags:
 
 
 def _labels(frame: Frame, answers: Answers, places: Ints) -> list[tuple[str, ...]]:
-    names = ["n", *answers.names, *(f"not {name}" for name in answers.names), REST]
+    names = ["n", *answers.names, *(f"not {name}" for name in answers.names)]
+    names += [f"{(*answers.names, REST)[leaf]} alone" for leaf in _alone(answers)]
     words = [frame.areas, *((*known, TOTAL, _OTHER) for known in frame.categories), names]
     return [
         tuple(known[at] for known, at in zip(words, place, strict=True))
