@@ -25,6 +25,8 @@ AREAS, SEXES, GRADES, ANSWERS = 15, 2, 4, 3
 PUPILS = 5000
 GAUSS_HIDDEN, GAUSS_PRIMARY = 1293, 630
 REOPENED = 200
+# GaussSuppression's pattern with interval protection, where there is one.
+INTERVALS = {"h2y2023": "h2y2023_z1_protectionIntervals_published"}
 
 
 def school_table(years: int, scale: int = 1) -> tuple[CountTable, Ints]:
@@ -94,23 +96,29 @@ def _grow(what: str, sizes: Sequence[tuple[int, int]], rules: Rules) -> None:
 
 
 def _published(full: bool) -> None:
-    names = ["ssb_d3_maxN4", "ssb_d3_maxN4_z0", *(["ssb_d4_maxN3"] if full else [])]
+    """Published cases: their pattern and ours."""
+    names = ["h2y2023", "ssb_d3_maxN4", "ssb_d3_maxN4_z0", *(["ssb_d4_maxN3"] if full else [])]
     lines = []
     for name in names:
-        given = case(name)
-        theirs = given.table.is_hidden
+        given = case(name, INTERVALS.get(name, ""))
+        theirs, rules = given.table.is_hidden, SSB.get(name, Rules(5))
         lines.append(
             _line(
                 given.table,
                 given.inner,
-                SSB[name],
-                (name, f"{theirs.sum()} / {given.table.n[theirs].sum()}"),
+                rules,
+                (
+                    name,
+                    f"{theirs.sum()} / {given.table.n[theirs].sum()}",
+                    _unsafe(given.table, theirs, rules),
+                ),
             )
         )
     print_table(
         (
             "case",
-            "theirs",
+            "theirs / sum",
+            "not safe",
             "cells",
             "primary",
             "hidden",
@@ -142,9 +150,9 @@ def _line(table: CountTable, inner: Ints, rules: Rules, first: Iterable[str]) ->
 
 
 def _unsafe(table: CountTable, hidden: Flags, rules: Rules) -> int:
-    """Cells not shown safe, of all modes."""
-    outcomes = run_modes(Scene(table.hiding(hidden).from_outside(), not rules.zeros_protected))
-    return sum(len(outcome.cells) - len(outcome.of(Verdict.SAFE)) for outcome in outcomes)
+    """Cells not shown safe in the strongest mode."""
+    scene = Scene(table.hiding(hidden).from_outside(), not rules.zeros_protected)
+    return max(len(one.cells) - len(one.of(Verdict.SAFE)) for one in run_modes(scene))
 
 
 def _reopened() -> None:

@@ -3,22 +3,20 @@
 What belongs here: which rows speak of a hidden cell, and which of their columns may. What
 does not: what open counts tell (`people`).
 
-A mart of schema `survey` that neither the rules nor `FOLLOWERS` name is refused: nobody could
+A mart of schema `survey` that neither the rules nor `followers` name is refused: nobody could
 say what it gives away.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
+from warehouse.attack.followers import CELL_KEY, CELLS, FOLLOWERS, Follower
 from warehouse.attack.public_rules import AREA, TOTALS, PublicRules, TableRule
 from warehouse.attack.rows import FLAG, columns_of, require_columns, selection
 from warehouse.errors import InputError
 
 SCHEMA = "survey"
-CELLS = "survey.estimate"
-CELL_KEY = ("source", "round", "survey", "basis", "item_id", AREA)
 # What a row may say of a hidden cell: what it is about, never how many.
 NEUTRAL = {
     *("round", "year", "year_start", "year_end", "benchmark_round", "other_year_start"),
@@ -29,91 +27,6 @@ WHOLE = {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", 
     "INTEGER",
     "UINTEGER",
 }
-
-
-@dataclass(frozen=True)
-class Follower:
-    """A mart whose rows are computed from cells of another.
-
-    Args:
-        mart: The mart.
-        key: Columns that say what a row is about, beside those of the cell.
-        cell: Per row, a condition on `cell` under which it is used.
-        rows: Which rows are meant.
-    """
-
-    mart: str
-    key: tuple[str, ...]
-    cell: str
-    rows: str = "true"
-
-
-def _same(*names: str) -> str:
-    """Equal columns; a mart without a column that splits people counts all of them."""
-    return " and ".join(
-        f"coalesce(cell.{name}, '{TOTALS[name]}') = coalesce(mart.{name}, '{TOTALS[name]}')"
-        if name in TOTALS
-        else f"cell.{name} = mart.{name}"
-        for name in names
-    )
-
-
-_SPLITS = tuple(TOTALS)
-
-
-def _whole(*split: str) -> str:
-    """Cells that are split by nothing but the columns named."""
-    return " and ".join(
-        f"coalesce(cell.{name}, '{total}') = '{total}'"
-        for name, total in TOTALS.items()
-        if name not in split
-    )
-
-
-def _groups() -> str:
-    """Cells that are groups of a gradient."""
-    one = (
-        f"mart.dimension = '{name}' and coalesce(cell.{name}, '{total}') <> '{total}' and "
-        + _whole("gender", name)
-        for name, total in TOTALS.items()
-        if name != "gender"
-    )
-    return f"{_same(*CELL_KEY, 'gender')} and ({' or '.join(f'({each})' for each in one)})"
-
-
-FOLLOWERS = (
-    Follower("survey.difference", ("benchmark",), _same(*CELL_KEY, *_SPLITS)),
-    Follower(
-        "survey.difference",
-        ("benchmark",),
-        _same(*(name for name in CELL_KEY if name != AREA), *_SPLITS)
-        + f" and cell.{AREA} in (select {AREA} from core.dim_area where area_type = 'county')",
-        "mart.benchmark = 'county'",
-    ),
-    Follower(
-        "survey.difference",
-        ("benchmark",),
-        _same(*(name for name in CELL_KEY if name != "round"), *_SPLITS)
-        + " and cast(cell.round as varchar) = cast(mart.benchmark_round as varchar)",
-        "mart.benchmark = 'previous_round'",
-    ),
-    Follower("survey.gradient", ("dimension", "measure"), _groups()),
-    Follower(
-        "survey.source_comparison",
-        ("version", "other_version"),
-        _same("survey", "item_id", AREA, "gender")
-        + " and cast(cell.round as varchar) = cast(mart.year_end as varchar) and "
-        + _whole("gender"),
-        "mart.version = 'answers'",
-    ),
-    Follower(
-        "survey.emq_indicator",
-        ("emq_area", "respondent"),
-        f"cell.source = 'elsa' and {_same('item_id', AREA, 'gender', 'grade')} "
-        f"and cast(cell.round as varchar) = cast(mart.year as varchar) "
-        f"and {_whole('gender', 'grade')}",
-    ),
-)
 
 
 def require_nothing_left(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> None:

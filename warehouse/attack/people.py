@@ -14,19 +14,16 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 
 import numpy as np
 from scipy import sparse
 
-from warehouse.attack.answers import Answers, one_item, one_question
+from warehouse.attack.crossing import Crossing, positions
 from warehouse.attack.knowledge import Knowledge, open_cells
 from warehouse.attack.public_rules import ITEM, PublicRules, SourceRule
-from warehouse.attack.rows import Axis, Grid
+from warehouse.attack.rows import Grid
 from warehouse.errors import InputError
-from warehouse.tables.counts import UNKNOWN, CountTable, Flags, Ints
-
-OTHER = "other"
+from warehouse.tables.counts import UNKNOWN, CountTable, Flags
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def gather_pairs(
         yield from zip(*pairs, strict=True)
 
 
-def _groups(grids: Sequence[Grid], rules: PublicRules) -> dict[str, list["_Table"]]:
+def _groups(grids: Sequence[Grid], rules: PublicRules) -> dict[str, list[Crossing]]:
     """Tables of the same people, by a key that sorts."""
     question = {item: items[0] for items in rules.same_question for item in items}
     groups: dict[str, dict[str, list[Grid]]] = {}
@@ -105,88 +102,19 @@ def _groups(grids: Sequence[Grid], rules: PublicRules) -> dict[str, list["_Table
         crossing = repr((grid.rule.areas, grid.rule.by))
         groups.setdefault(group, {}).setdefault(crossing, []).append(grid)
     return {
-        group: [_Table(items, rules) for items in tables.values()]
+        group: [Crossing(items, rules) for items in tables.values()]
         for group, tables in groups.items()
     }
 
 
-def _systems(tables: list["_Table"], rules: PublicRules, *, is_open: bool) -> Iterator[People]:
+def _systems(tables: list[Crossing], rules: PublicRules, *, is_open: bool) -> Iterator[People]:
     if is_open:
         yield from (_people([one], rules) for one in tables)
     else:
         yield _people(tables, rules)
 
 
-class _Table:
-    """The items of one question, crossed in one way."""
-
-    def __init__(self, grids: list[Grid], rules: PublicRules) -> None:
-        first = grids[0]
-        self.grids, self.axes = grids, first.axes
-        if any(grid.axes != first.axes for grid in grids):
-            raise InputError(
-                f"Items of one question have other areas or categories than {first.name}.",
-                "Publish all of them for the same people.",
-            )
-        self.answers = _answers(grids, rules)
-
-    def matrices(self) -> list[sparse.csr_matrix]:
-        """Per dimension: positions by inner categories."""
-        return [*(_members(axis) for axis in self.axes), sparse.csr_matrix(self.answers.rows)]
-
-    def margins(self) -> sparse.csr_matrix:
-        """All cells by inner cells."""
-        return _product(self.matrices())
-
-    def counts(self) -> Ints:
-        """All cells; those that nobody publishes are unknown."""
-        shape = [len(_positions(axis)) for axis in self.axes]
-        counts = np.full([*shape, len(self.answers.names)], UNKNOWN, dtype=np.int64)
-        published = [
-            [at for at, label in enumerate(_positions(axis)) if label != OTHER]
-            for axis in self.axes
-        ]
-        values = np.concatenate([_with_rest(grid) for grid in self.grids], axis=-1)
-        counts[np.ix_(*published, range(values.shape[-1]))] = values
-        return counts.ravel()
-
-    def separator(self, common: Sequence[str]) -> tuple[sparse.csr_matrix, Ints]:
-        """The margin over common dimensions: by inner cells, and its published counts."""
-        inner, at = [], []
-        for axis, members in zip(self.axes, self.matrices(), strict=False):
-            if axis.name in common:
-                inner.append(sparse.identity(members.shape[1], dtype=np.int64, format="csr"))
-                at.append(list(range(len(axis.published))))
-            else:
-                inner.append(sparse.csr_matrix(np.ones((1, members.shape[1]), dtype=np.int64)))
-                at.append([len(axis.published) - 1])
-        size = self.answers.rows.shape[1]
-        inner.append(sparse.identity(size, dtype=np.int64, format="csr"))
-        values = np.concatenate([_with_rest(grid) for grid in self.grids], axis=-1)
-        return _product(inner), values[np.ix_(*at, range(values.shape[-1]))].ravel()
-
-    def labels(self, dimensions: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        """The category of each cell in each dimension; "all" where the table is not split."""
-        names = [axis.name for axis in self.axes]
-        for place in itertools.product(*map(_positions, self.axes), self.answers.names):
-            of_name = dict(zip([*names, "answer"], place, strict=True))
-            yield tuple(of_name.get(name, "all") for name in dimensions)
-
-    def is_derived(self) -> Flags:
-        """Cells that nobody publishes."""
-        flags = [
-            np.array([label == OTHER for label in _positions(axis)], dtype=bool)
-            for axis in self.axes
-        ]
-        return reduce(np.logical_or.outer, [*flags, self.answers.is_derived]).ravel()
-
-    def is_base(self) -> Flags:
-        """Cells that count a base."""
-        size = int(np.prod([len(_positions(axis)) for axis in self.axes]))
-        return np.tile(self.answers.is_base, size)
-
-
-def _people(tables: Sequence[_Table], rules: PublicRules) -> People:
+def _people(tables: Sequence[Crossing], rules: PublicRules) -> People:
     first = tables[0].grids[0]
     names = dict.fromkeys(axis.name for table in tables for axis in table.axes)
     dimensions = (*names, "answer")
@@ -215,7 +143,7 @@ def _people(tables: Sequence[_Table], rules: PublicRules) -> People:
     )
 
 
-def _common(tables: Sequence[_Table]) -> list[str]:
+def _common(tables: Sequence[Crossing]) -> list[str]:
     """Dimensions that all tables share, the same for each two of them."""
     area = {table.axes[0].labels for table in tables}
     shared = [{axis.name for axis in table.axes[1:]} for table in tables]
@@ -238,7 +166,7 @@ def _common(tables: Sequence[_Table]) -> list[str]:
     return [*([tables[0].axes[0].name] if len(area) == 1 else []), *sorted(every)]
 
 
-def _is_open(tables: Sequence[_Table]) -> bool:
+def _is_open(tables: Sequence[Crossing]) -> bool:
     """Whether what the tables have in common is open, so that each can be seen alone."""
     if len(tables) == 1:
         return True
@@ -262,7 +190,7 @@ def _is_open(tables: Sequence[_Table]) -> bool:
     return bool((separators[0] != UNKNOWN).all())
 
 
-def _links(tables: Sequence[_Table], sizes: Sequence[int]) -> sparse.csr_matrix:
+def _links(tables: Sequence[Crossing], sizes: Sequence[int]) -> sparse.csr_matrix:
     if len(tables) == 1:
         return sparse.csr_matrix((0, sizes[0]), dtype=np.int64)
     separators = [table.separator(_common(tables))[0] for table in tables]
@@ -276,12 +204,12 @@ def _links(tables: Sequence[_Table], sizes: Sequence[int]) -> sparse.csr_matrix:
     return sparse.vstack(rows).tocsr().astype(np.int64)
 
 
-def _shares(tables: Sequence[_Table]) -> Iterator[tuple[int, int, Decimal]]:
+def _shares(tables: Sequence[Crossing]) -> Iterator[tuple[int, int, Decimal]]:
     """Shares that are open where their part is not."""
     before = 0
     for table in tables:
         size = len(table.answers.names)
-        shape = [len(_positions(axis)) for axis in table.axes]
+        shape = [len(positions(axis)) for axis in table.axes]
         for number, grid in enumerate(table.grids):
             if grid.shares is None:
                 continue
@@ -291,49 +219,3 @@ def _shares(tables: Sequence[_Table]) -> Iterator[tuple[int, int, Decimal]]:
                 at = first + size * int(np.ravel_multi_index(tuple(place), shape))
                 yield at + 1, at, Decimal(grid.shares[tuple(place)])
         before += size * int(np.prod(shape))
-
-
-def _product(matrices: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
-    return reduce(lambda one, other: sparse.kron(one, other, format="csr"), matrices).astype(
-        np.int64
-    )
-
-
-def _positions(axis: Axis) -> tuple[str, ...]:
-    return (*axis.published, *([OTHER] if axis.has_other else []))
-
-
-def _members(axis: Axis) -> sparse.csr_matrix:
-    size = len(axis.labels) + axis.has_other
-    rows = [np.eye(size, dtype=np.int64)[: len(axis.labels)]]
-    if axis.total is not None:
-        rows.append(np.ones((1, size), dtype=np.int64))
-    if axis.has_other:
-        rows.append(np.eye(size, dtype=np.int64)[-1:])
-    return sparse.csr_matrix(np.vstack(rows))
-
-
-def _with_rest(grid: Grid) -> Ints:
-    """Base, parts and what remains; that is known where all of them are."""
-    if not grid.rule.parts:
-        return grid.counts
-    rest = grid.counts[..., 0] - grid.counts[..., 1:].sum(axis=-1)
-    is_known = (grid.counts != UNKNOWN).all(axis=-1)
-    if (rest[is_known] < 0).any():
-        raise InputError(
-            f"{grid.name}: parts of a base are more than the base.", "Correct the mart."
-        )
-    return np.concatenate([grid.counts, np.where(is_known, rest, UNKNOWN)[..., None]], axis=-1)
-
-
-def _answers(grids: Sequence[Grid], rules: PublicRules) -> Answers:
-    rule = grids[0].rule
-    if len(grids) == 1:
-        return one_item(rule.n, rule.parts)
-    if len(rule.parts) != 1:
-        raise InputError(
-            f"{grids[0].name} and others are of one question and have {len(rule.parts)} parts.",
-            "Name one part in the rules of such a table.",
-        )
-    at = rule.each.index(ITEM)
-    return one_question([grid.key[at] for grid in grids], rule.n, rule.parts[0], rules.contains)
