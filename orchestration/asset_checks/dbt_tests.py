@@ -102,12 +102,12 @@ class _Tests:
     def _rows(self, query: str | None) -> list[dict[str, Any]]:
         if query is None:
             return []
-        with self._warehouse.build_with_raw() as con:
-            try:
+        try:
+            with self._warehouse.build_with_raw() as con:
                 return failing_rows(con, query)[1]
-            except duckdb.Error:
-                # The query itself is what failed; dbt's log has the reason.
-                return []
+        except duckdb.Error:
+            # The query itself is what failed, or dbt still has the file; its log has the reason.
+            return []
 
 
 def is_restricted(manifest: Mapping[str, Any], unique_id: str) -> bool:
