@@ -94,7 +94,7 @@ def is_unsafe(one: People, table: Any, hidden: Flags) -> bool:
 def test_hidden_cells_opened_again(tmp_path: Path) -> None:
     """The command's verdict is that of an independent solver, needed or not as the cell was."""
     verdicts = []
-    for seed in range(8):
+    for seed in range(5):
         counts = people(seed, 9.0)
         counts[:, :, 1:] = 0
         counts[:, 2] *= seed % 2
@@ -113,7 +113,7 @@ def test_hidden_cells_opened_again(tmp_path: Path) -> None:
                 # What follows for nobody's cells is not hidden by anybody.
                 flags |= one.is_derived
                 assert verdicts[-1] == int(is_unsafe(one, table, flags)), cell
-    assert verdicts.count(1) >= 8
+    assert verdicts.count(1) >= 5
 
 
 def _parts(release: Release, cell: Cell) -> tuple[int, int]:

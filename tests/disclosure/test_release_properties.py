@@ -62,7 +62,7 @@ def _is_margin(label: Mapping[str, str]) -> bool:
     return label.get("age_group", "all") == label.get("education", "all") == "all"
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.integers(0, len(JOINT) - 1),
     st.lists(st.booleans(), min_size=14, max_size=14),

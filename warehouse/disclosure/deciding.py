@@ -114,11 +114,14 @@ def decide(
     persons = np.zeros(survey.frame.shape, dtype=bool)
     for work in works:
         work.index = _within(survey.frame, work.question.counts.frame)
+        frame = work.question.counts.frame
         few = (work.question.counts.n < rules.base) | work.held.hidden_n
-        persons[work.index] |= few
-    start = int(_is_sparse(survey.frame, persons))
-    for work in works:
-        work.level = start
+        # A question that few were asked begins without detail, and does not take it from others.
+        work.level = int(_is_sparse(frame, few))
+        persons[work.index] |= few & ~_coarse(frame, work.level)
+    if _is_sparse(survey.frame, persons):
+        for work in works:
+            work.level = 1
     version = 0
     # Each turn either settles a question, hides more persons or coarsens: it ends.
     while stale := [work for work in works if work.at < version]:

@@ -7,7 +7,7 @@ Every query reads the build's mart, and gives its columns in order, `is_suppress
 `suppression_reason`, and the blocks that a row rests on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from warehouse.disclosure.cells import cells_table, key_columns
 from warehouse.disclosure.configuration import Configuration, Mart
@@ -91,7 +91,7 @@ def _tables(mart: Mart, columns: Mapping[str, str]) -> str:
 
 
 def _followed(
-    mart: Mart, columns: Sequence[str], key: Sequence[str], is_open: str, kept: Sequence[str] = ()
+    mart: Mart, columns: Sequence[str], key: Collection[str], is_open: str, kept: Sequence[str] = ()
 ) -> str:
     """A follower's columns: those of its key stay, all others need open cells."""
     stay = {*key, *mart.keep, *kept}
@@ -207,12 +207,7 @@ def _totals(
         f"from {cells_table(of.name)} group by {', '.join(same)}"
     )
     is_open = f"mart.source not in ({sources}) or coalesce(whole.is_open, false)"
-    chosen = ", ".join(
-        f"case when {is_open} then mart.{name} end as {name}"
-        if name in mart.columns
-        else f"mart.{name}"
-        for name in columns
-    )
+    chosen = _followed(mart, columns, set(columns) - {*mart.columns}, is_open)
     return (
         f"select {chosen}, {_flags(is_open, 'whole.block')} from build.{mart.name} as mart "
         f"left join ({whole}) as whole on {_where(same, 'mart', 'whole')}"
@@ -222,10 +217,5 @@ def _totals(
 def _files(mart: Mart, columns: Sequence[str], configuration: Configuration) -> str:
     sources = ", ".join(f"'{source}'" for source in configuration.sources)
     is_open = f"mart.source not in ({sources})"
-    chosen = ", ".join(
-        f"case when {is_open} then mart.{name} end as {name}"
-        if name in mart.columns
-        else f"mart.{name}"
-        for name in columns
-    )
+    chosen = _followed(mart, columns, set(columns) - {*mart.columns}, is_open)
     return f"select {chosen}, {_flags(is_open, 'null::varchar')} from build.{mart.name} as mart"
