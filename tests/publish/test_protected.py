@@ -189,7 +189,9 @@ def test_one_withdrawal_waits_and_a_large_revision_does_not(tmp_path: Path) -> N
             {"area": "2023", "item": "lupp_sleep", "round": "2024"},
         )
     )
-    more = "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person < 40"
+    more = (
+        "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person between 20 and 45"
+    )
     make_people(settings, more=more)
     release(settings, 2)
     after = published(settings, ESTIMATES)

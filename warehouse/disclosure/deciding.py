@@ -115,13 +115,16 @@ def decide(
     for work in works:
         work.index = _within(survey.frame, work.question.counts.frame)
         frame = work.question.counts.frame
-        few = (work.question.counts.n < rules.base) | work.held.hidden_n
+        few = work.question.counts.n < rules.base
         # A question that few were asked begins without detail, and does not take it from others.
-        work.level = int(_is_sparse(frame, few))
+        # What earlier releases settled stays as it is.
+        work.level = int(_is_sparse(frame, few) and not work.held.is_settled)
         persons[work.index] |= few & ~_coarse(frame, work.level)
-    if _is_sparse(survey.frame, persons):
-        for work in works:
-            work.level = 1
+    start = int(_is_sparse(survey.frame, persons))
+    for work in works:
+        if not work.held.is_settled:
+            work.level = max(work.level, start)
+        persons[work.index] |= work.held.hidden_n
     version = 0
     # Each turn either settles a question, hides more persons or coarsens: it ends.
     while stale := [work for work in works if work.at < version]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from warehouse.disclosure.deciding import FROZEN, OPEN, WAITING, Decision, Held
 from warehouse.disclosure.reading import Question
-from warehouse.tables.counts import Flags, Ints
+from warehouse.tables.counts import Flags, Floats, Ints
 
 # Area and categories, with totals; column number, -1 for persons.
 Cell = tuple[tuple[str, ...], int]
@@ -34,7 +34,8 @@ class Comparison:
 
     Args:
         is_unchanged: The same cells, and the same counts where open.
-        must_wait: An open count differs by less than the threshold, or is gone.
+        must_wait: Something that follows from open counts differs by less than the threshold, or
+            an open cell is gone.
     """
 
     is_unchanged: bool
@@ -49,9 +50,30 @@ def compare(question: Question, published: Published, threshold: int) -> Compari
         for cell, value in published.cells.items()
         if value is not None
     ]
-    small = any(change is None or 0 < change < threshold for change in changes)
     same_cells = now.keys() == published.cells.keys()
-    return Comparison(same_cells and not any(changes) and None not in changes, small)
+    if same_cells and not any(changes) and None not in changes:
+        return Comparison(is_unchanged=True, must_wait=False)
+    steps = np.abs(_changes(question, published))
+    small = None in changes or bool(((steps > 0) & (steps < threshold)).any())
+    return Comparison(is_unchanged=False, must_wait=small)
+
+
+def _changes(question: Question, published: Published) -> Floats:
+    """Changes of all that follows from open cells; not a number where something is hidden.
+
+    Also of what a column leaves of the persons, and of people in none of the categories.
+    """
+    counts = question.counts
+    shape = (len(counts.parts) + 1, *counts.n.shape)
+    before = [published.cells.get(cell) for cell in cells_of(question)]
+    old = np.array([np.nan if one is None else one for one in before], dtype=float)
+    step = (_values(question) - old).reshape(shape)
+    step = np.concatenate([step, step[:1] - step[1:]])
+    for axis in range(2, step.ndim):
+        if step.shape[axis] > 1:
+            known, total = np.delete(step, -1, axis), np.take(step, [-1], axis)
+            step = np.concatenate([known, total, total - known.sum(axis, keepdims=True)], axis)
+    return step
 
 
 def cells_of(question: Question) -> list[Cell]:
