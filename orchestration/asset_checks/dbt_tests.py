@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.asset_checks.finding import Finding, check_result, failing_rows
 from orchestration.resources import Warehouse
@@ -45,7 +46,7 @@ def with_findings(
     """
     tests = _Tests(manifest, target, warehouse)
     failed: list[dg.AssetCheckResult] = []
-    fault: Exception | None = None
+    fault: DagsterDbtCliRuntimeError | None = None
     try:
         for event in events:
             if not isinstance(event, dg.AssetCheckResult):
@@ -54,7 +55,7 @@ def with_findings(
                 yield tests.described(event)
             else:
                 failed.append(event)
-    except Exception as error:
+    except DagsterDbtCliRuntimeError as error:
         # dbt has ended with a failure: what failed is said first.
         fault = error
     yield from map(tests.described, failed)
