@@ -45,7 +45,7 @@ def start(data_dir: Path, *arguments: str, **settings: str) -> subprocess.Popen[
 def jamlik(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `jamlik` to its end."""
     child = start(data_dir, *arguments, **settings)
-    out, err = child.communicate(timeout=300)
+    out, err = child.communicate(timeout=900)
     return subprocess.CompletedProcess(arguments, child.returncode, out, err)
 
 

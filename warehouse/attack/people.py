@@ -97,7 +97,9 @@ def _groups(grids: Sequence[Grid], rules: PublicRules) -> dict[str, list[Crossin
     groups: dict[str, dict[str, list[Grid]]] = {}
     for grid in grids:
         key = dict(zip(grid.rule.each, grid.key, strict=True))
-        key[ITEM] = question.get(key.get(ITEM, ""), key.get(ITEM, ""))
+        item = key.get(ITEM, "")
+        # Of a table with several parts, each item is a question of its own.
+        key[ITEM] = question.get(item, item) if len(grid.rule.parts) == 1 else item
         group = repr((grid.rule.mart, sorted(grid.rule.where.items()), sorted(key.items())))
         crossing = repr((grid.rule.areas, grid.rule.by))
         groups.setdefault(group, {}).setdefault(crossing, []).append(grid)
