@@ -48,6 +48,7 @@ class SourceRules:
         approved: Approval by origin of the data (demo, delivered).
         same_question: Items made from one question; their positive answers exclude each other.
         contains: Pairs of such items, where the first contains the second.
+        unlinked: Items that share questions in real answers, and not in generated ones.
     """
 
     threshold: int
@@ -55,6 +56,7 @@ class SourceRules:
     approved: Mapping[str, Approval]
     same_question: tuple[tuple[str, ...], ...] = ()
     contains: tuple[tuple[str, str], ...] = ()
+    unlinked: tuple[str, ...] = ()
 
     def questions_of(self, items: list[str]) -> list[tuple[str, ...]]:
         """The items, those of one question together, in order."""
@@ -129,7 +131,7 @@ class Configuration:
     tables: tuple[TableRule, ...]
 
     def require_approval(self, source: str, origin: str, today: date) -> None:
-        """Refuse to publish a source whose rules nobody has signed, or no longer.
+        """Refuse to publish a source whose rules are not signed, no longer, or not whole.
 
         Raises:
             InputError: Names the source and what to write.
@@ -147,6 +149,12 @@ class Configuration:
                 f"The approval of how {source} ({origin}) is published holds from {found.since} "
                 f"to {found.until}, and today is {today}.",
                 remedy,
+            )
+        if rules and rules.unlinked and origin != "demo":
+            raise InputError(
+                f"Items of {source} share questions ({', '.join(rules.unlinked)}), so one tells "
+                "of the other, and no rule links them.",
+                f"Move sources.{source}.unlinked of disclosure.yml to same_question and contains.",
             )
 
     def of_same_people(self) -> list[list[TableRule]]:
@@ -204,6 +212,7 @@ def _source(name: str, given: Mapping[str, Any]) -> SourceRules:
         approved,
         tuple(tuple(group) for group in given.get("same_question") or ()),
         tuple((outer, inside) for outer, inside in given.get("contains") or ()),
+        tuple(given.get("unlinked") or ()),
     )
 
 
