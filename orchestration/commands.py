@@ -191,12 +191,12 @@ def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _own_words(error: object) -> str:
-    """The innermost message of an error chain; ours say what to do."""
+    """The innermost message of an error chain, without dbt's traceback; ours say what to do."""
     message = ""
     while error is not None:
         message = getattr(error, "message", "") or message
         error = getattr(error, "cause", None)
-    return message.strip()
+    return message.partition("\nTraceback (most recent call last)")[0].strip()
 
 
 def _has_published(result: dg.ExecuteInProcessResult) -> bool:

@@ -1,6 +1,6 @@
 -- Talks in the store and in the sums made of them, per school year; counts only.
 select
-    stored.round,
+    coalesce(stored.round, counted.round) as round,
     stored.n_talks as n_stored,
     counted.n_talks as n_counted
 from (
@@ -10,7 +10,7 @@ from (
     from {{ ref('stg_elsa__respondent') }}
     group by round
 ) as stored
-left join (
+full outer join (
     select
         round,
         sum(n_talks) as n_talks
@@ -18,4 +18,4 @@ left join (
     where grade = 'all' and substr(area_id, 1, 2) <> '00'
     group by round
 ) as counted on stored.round = counted.round
-where stored.n_talks <> coalesce(counted.n_talks, 0)
+where coalesce(stored.n_talks, 0) <> coalesce(counted.n_talks, 0)

@@ -25,7 +25,7 @@ from tests.orchestration.house import SMALL, copy, environment
 from tests.support import PROJECT_ROOT
 from warehouse.settings import Settings, load_settings
 
-STEP = "raw_elsa__rejection_few_rows_are_left_out"
+STEP = "raw_elsa_few_rows_are_left_out"
 
 
 class House:

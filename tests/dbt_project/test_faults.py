@@ -8,6 +8,11 @@ import pytest
 
 from tests.dbt_project.conftest import Dbt
 
+TALKS = (
+    "insert into survey.coverage by name select 'elsa' as source, 2024 as round, "
+    "'{area}' as area_id, 'all' as grade, 12 as n_talks, {seen} as n_seen, 11 as n_pupils, "
+    "true as is_demonstration"
+)
 # One fault per check, planted in a copy of the build.
 FAULTS = {
     "assert_every_municipality_has_a_county": (
@@ -56,6 +61,8 @@ FAULTS = {
         "insert into folkhalsodata.raw_folkhalsodata.estimate values ('t', '01', 'Stressad', "
         "'0020', 'T', 2021, 2024, 20, 21, 22, 900, null, false, timestamp '2026-01-01')"
     ),
+    "assert_every_talk_is_counted": TALKS.format(area="2080", seen=10),
+    "assert_no_more_pupils_are_seen_than_there_are": TALKS.format(area="2081", seen=12),
     "unique_key_fct_value_indicator_id__area_id__year_end__gender": (
         "insert into core.fct_value from core.fct_value limit 1"
     ),

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 import pytest
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from expectations.suite import load_suites
 from orchestration.asset_checks.dbt_tests import is_restricted, with_findings
@@ -178,7 +179,7 @@ def dbt_said(manifest: dict[str, Any], **failing: int) -> Iterator[Any]:
                 "status": "fail" if count else "pass",
             },
         )
-    raise RuntimeError("dbt ended with status 1")
+    raise DagsterDbtCliRuntimeError("dbt ended with status 1")
 
 
 def test_dbts_failures_have_their_rows_even_when_dbt_fails(broken: Path) -> None:
@@ -188,7 +189,7 @@ def test_dbts_failures_have_their_rows_even_when_dbt_fails(broken: Path) -> None
     names["unique_key_fct_value_indicator_id__area_id__year_end__gender"] = names.pop("known")
     events = with_findings(dbt_said(manifest, **names), manifest, targets[0], Warehouse())
     results: dict[str, dg.AssetCheckResult] = {}
-    with pytest.raises(RuntimeError, match="status 1"):
+    with pytest.raises(DagsterDbtCliRuntimeError, match="status 1"):
         for event in events:
             results[event.check_name] = event
     assert results.keys() == names.keys()

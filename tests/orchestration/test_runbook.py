@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-import pytest
-
 from orchestration import runbook
 from orchestration.definitions import defs
 from warehouse.errors import JamlikError
@@ -71,6 +69,5 @@ def test_paragraphs_are_written_once_and_say_something() -> None:
     assert all(len(one.text) > 60 for one in runbook.paragraphs().values())
 
 
-def test_a_check_without_a_paragraph_is_named() -> None:
-    with pytest.raises(JamlikError, match="no paragraph nothing_of_the_kind"):
-        runbook.paragraph("nothing_of_the_kind")
+def test_a_check_without_a_paragraph_says_so() -> None:
+    assert "no paragraph on nothing_of_the_kind" in runbook.paragraph("nothing_of_the_kind").text

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.assets.publish import _check_result
+from orchestration.resources import Warehouse
 from tests.disclosure.release import Release
 from tests.disclosure.test_release_canaries import COUNTS, SQUARE, tiny
 from warehouse.publish.attacked import disclosure_attack
@@ -20,7 +21,7 @@ def test_a_safe_release_passes_with_what_was_tried(tmp_path: Path) -> None:
     assert made.passed and made.found.startswith("8 of 36 cells are hidden, all shown safe")
     by_mode = {line["mode"]: line for line in made.details}
     assert by_mode["integers"]["safe"] == by_mode["integers"]["attacked"] >= 8
-    shown = _check_result(made)
+    shown = _check_result(Warehouse(), made)
     assert shown.passed and len(shown.metadata["details"].records) == len(made.details)
 
 

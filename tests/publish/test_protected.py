@@ -190,7 +190,7 @@ def test_one_withdrawal_waits_and_a_large_revision_does_not(tmp_path: Path) -> N
         )
     )
     more = (
-        "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person between 20 and 45"
+        "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person between 20 and 60"
     )
     make_people(settings, more=more)
     release(settings, 2)

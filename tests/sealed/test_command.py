@@ -19,7 +19,7 @@ def test_keys_are_made_checked_and_changed(
     assert main(["key", "check"]) == 1
     assert "is not there" in capsys.readouterr().out
     assert main(["key", "create"]) == 0
-    assert "6 keys made" in capsys.readouterr().out
+    assert "7 keys made" in capsys.readouterr().out
     house = load_settings()
     for source in ("hlv", "elsa"):
         with open_store(source, house):

@@ -31,8 +31,8 @@ def test_doctor_tells_the_state_of_keys_and_never_a_key(
     take_file(write(tmp_path / "f.csv", [row()]), house)
     contents = {path: path.read_text() for path in keys.iterdir()}
     good = doctor()
-    assert good[0] == f"{keys}, mode 0700, keys of delivered data" and len(good) == 1 + 6 + 1 + 3
-    assert sum("mode 0600, check value" in line for line in good) == 6
+    assert good[0] == f"{keys}, mode 0700, keys of delivered data" and len(good) == 1 + 7 + 1 + 3
+    assert sum("mode 0600, check value" in line for line in good) == 7
     assert sum(line.endswith(("fits", "store remembers")) for line in good) == 4
     (keys / "delivery.key").unlink()
     (keys / "pseudonym.1.key").write_text(contents[keys / "tombstone.key"])
