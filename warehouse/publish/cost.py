@@ -31,6 +31,9 @@ COST = TableContract(
             "Of the answers in the whole region, percent that lie in open rows of the finest areas "
             "and categories; whole percent, null where the region has no open row.",
         ),
+        ColumnContract(
+            "is_demonstration", "boolean", "True when every answer is generated, not given.", False
+        ),
     ),
     _KEY,
     _KEY,
@@ -68,9 +71,11 @@ def _table(mart: Mart, rule: TableRule) -> str:
         "count(*) filter (is_here and is_open) as n_open, "
         "round(100 * n_open / n_cells, 1) as open_pct, "
         "round(100 * sum(n) filter (is_here and is_open and is_finest) "
-        "/ sum(n) filter (is_whole)) as people_open_pct "
+        "/ sum(n) filter (is_whole)) as people_open_pct, "
+        "bool_and(is_demonstration) as is_demonstration "
         f"from (select cell.source, cell.round, cell.table_name = '{rule.name}' as is_here, "
-        f"cell.is_open, told.{mart.n} as n, {finest} as is_finest, {all_of_it} as is_whole "
+        f"cell.is_open, told.is_demonstration, told.{mart.n} as n, {finest} as is_finest, "
+        f"{all_of_it} as is_whole "
         f"from {cells_table(mart.name)} as cell inner join {source} as told on {same} "
         f"where cell.source = '{rule.source}') group by source, round having n_cells > 0"
     )
