@@ -145,6 +145,13 @@ def packed(path: Path) -> None:
     path.write_bytes(msgpack.packb({"rows": [{"n": int(NUMBER)}]}))
 
 
+def test_random_digits_of_a_measure_are_nobodys() -> None:
+    known = Canaries([], ["201310063399"])
+    assert known.within(b"12;201310063399;x") and known.within(b"no 10063399 there")
+    assert not known.within(b'{"duration_ms": 457.10063399747014}')
+    assert not known.within(b"at 1310063399000123 us")
+
+
 @pytest.mark.parametrize(
     ("hide", "ending", "canary", "is_raw"),
     [
