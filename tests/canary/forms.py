@@ -14,8 +14,7 @@ from urllib.parse import quote
 import numpy as np
 
 PART = 8
-# Digits of a personal number written out, with two more for whatever stands beside it.
-LONGEST_NUMBER = 14
+_DURATION = re.compile(rb'"duration_ms": [0-9]{1,9}\.[0-9]{0,16}$')
 
 
 class Canaries:
@@ -67,16 +66,13 @@ class Canaries:
 
 
 def is_measure(content: bytes, begin: int, shape: bytes) -> bool:
-    """Whether digits lie in a fraction (457.10063399747014 ms) or in a moment in microseconds.
+    """Whether digits lie in the fraction of a step's duration (457.10063399747014 ms).
 
-    A run's log has thousands of such random digits, and eight of them were a pupil's by chance.
+    A run's log has hundreds of them, and eight random digits of one were a pupil's by chance.
+    Nothing else that looks like a measure is passed over.
     """
-    if not shape.isdigit():
-        return False
-    before = re.search(rb"\.?[0-9]*$", content[max(0, begin - 20) : begin])
-    after = re.match(rb"[0-9]*", content[begin : begin + 20])
-    run = (before[0] if before else b"") + (after[0] if after else b"")
-    return run.startswith(b".") or len(run) > LONGEST_NUMBER
+    before = content[max(0, begin - 60) : begin]
+    return shape.isdigit() and bool(_DURATION.search(before))
 
 
 def spellings(number: str) -> set[str]:
