@@ -124,7 +124,10 @@ def load(path: str, data_dir: str) -> Generator[None, None, dict[str, Any]]:
 def _write_raw(settings: Settings) -> None:
     """The files that dbt attaches; in them the one table of Kolada that survey models read."""
     from ingestion.kolada.tables import MUNICIPALITY, SCHEMA
+    from warehouse import check_log
 
+    with check_log.open_log(settings):
+        pass
     duckdb.connect(str(settings.paths.raw_folkhalsodata(settings.folkhalsodata_origin))).close()
     with duckdb.connect(str(settings.paths.raw_kolada("live"))) as con:
         con.register("nothing", MUNICIPALITY.schema.empty_table())
@@ -148,7 +151,7 @@ def build_estimates(data_dir: str) -> Generator[None, None, dict[str, Any]]:
     project = str(PROJECT_ROOT / "dbt_project")
     runner = dbtRunner()
     common = ["--quiet", "--project-dir", project, "--profiles-dir", project]
-    seeded = runner.invoke(["seed", "--select", "items", "survey_categories", *common])
+    seeded = runner.invoke(["seed", "--select", MODELS, *common])
     if not seeded.success:
         raise JamlikError("dbt could not load the seeds.")
     yield
