@@ -17,6 +17,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.history_files import kept_open
 from orchestration.manifest import ensure_manifest
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
 from orchestration.terminal import show_progress
@@ -47,6 +48,7 @@ def run(only: str | None = None) -> int:
     paths = settings.paths
     run_id = str(uuid.uuid4())
     with (
+        kept_open(),
         locks.hold(life_lock(paths, run_id), "jamlik run"),
         locks.hold(writer_lock(paths), "jamlik run", settings.lock_timeout),
         dg.DagsterInstance.get() as instance,

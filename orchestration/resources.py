@@ -13,6 +13,7 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
 from orchestration.check_history import record_results
+from orchestration.history_files import kept_open
 from orchestration.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.runs import life_lock, writer_lock
 from warehouse import locks
@@ -43,6 +44,7 @@ class Warehouse(dg.ConfigurableResource):
         paths = settings.paths.make()
         run_id = context.run_id or "no-run"
         with (
+            kept_open(),
             locks.hold(life_lock(paths, run_id), f"run {run_id}"),
             locks.hold(writer_lock(paths), f"run {run_id}", settings.lock_timeout),
         ):

@@ -66,7 +66,10 @@ def test_what_cannot_be_read_is_named_the_rest_is_published_and_the_run_fails(
         assert rejected == len(rows) and "period is not a year" in summary
 
 
-def test_an_api_that_cannot_be_reached_is_one_sentence_within_a_minute(tmp_path: Path) -> None:
+def test_an_api_that_cannot_be_reached_is_one_sentence_within_a_minute(
+    tmp_path: Path, small_house: Path
+) -> None:
+    warm(small_house, tmp_path)
     started = time.monotonic()
     done = jamlik(
         tmp_path, "run", KOLADA="live", JAMLIK_KOLADA_URL="http://127.0.0.1:9/v3", **ALONE
@@ -82,17 +85,21 @@ def test_an_api_that_cannot_be_reached_is_one_sentence_within_a_minute(tmp_path:
 
 
 @pytest.mark.parametrize("file", ["values.parquet", "municipality_v3.json"])
-def test_a_damaged_snapshot_is_named(tmp_path: Path, snapshot: Path, file: str) -> None:
+def test_a_damaged_snapshot_is_named(
+    tmp_path: Path, small_house: Path, snapshot: Path, file: str
+) -> None:
+    data = warm(small_house, tmp_path / "data")
     damaged = tmp_path / "damaged"
     shutil.copytree(snapshot, damaged)
     content = (damaged / file).read_bytes()
     (damaged / file).write_bytes(content[: len(content) // 2])
-    done = jamlik(tmp_path / "data", "run", KOLADA="replay", SNAPSHOT=str(damaged))
+    done = jamlik(data, "run", KOLADA="replay", SNAPSHOT=str(damaged))
     assert done.returncode == 1
     assert file in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_missing_snapshot_is_named(tmp_path: Path) -> None:
-    done = jamlik(tmp_path / "data", "run", KOLADA="replay", SNAPSHOT=str(tmp_path / "none"))
+def test_a_missing_snapshot_is_named(tmp_path: Path, small_house: Path) -> None:
+    data = warm(small_house, tmp_path / "data")
+    done = jamlik(data, "run", KOLADA="replay", SNAPSHOT=str(tmp_path / "none"))
     assert done.returncode == 1
     assert str(tmp_path / "none") in done.stderr and "Traceback" not in done.stderr
