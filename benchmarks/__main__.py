@@ -28,6 +28,7 @@ NAMES = (
     "survey_load",
     "sealed",
     "disclosure",
+    "soak",
 )
 
 
