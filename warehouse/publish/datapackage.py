@@ -13,8 +13,10 @@ import duckdb
 
 from warehouse.publish.contract import ColumnContract, TableContract
 from warehouse.publish.database import DEMONSTRATION, parquet_path
+from warehouse.publish.references import Reference
 from warehouse.publish.results import ReleaseInfo
 from warehouse.publish.sql import normal_type
+from warehouse.publish.store import sha256
 from warehouse.publish.views import COMPUTED_ATTRIBUTION, RAW_ATTRIBUTION
 
 # Tables of this schema hold Kolada's values as they are; all others are computed.
@@ -81,22 +83,39 @@ def _resource(
     con: duckdb.DuckDBPyConnection, table: TableContract, folder: Path, is_demo: bool
 ) -> dict[str, Any]:
     path = parquet_path(folder, table)
-    schema: dict[str, Any] = {"fields": [_field(con, column) for column in table.columns]}
+    # Without missingValues an empty text (most of `status`) would be read as missing.
+    schema: dict[str, Any] = {
+        "fields": [_field(con, column) for column in table.columns],
+        "missingValues": [],
+    }
     if table.primary_key:
         schema["primaryKey"] = list(table.primary_key)
+    if table.references:
+        schema["foreignKeys"] = [_foreign_key(one, table) for one in table.references]
     is_raw = table.schema == RAW_SCHEMA
     return {
         "profile": "tabular-data-resource",
-        "name": f"{table.schema}-{table.name}".replace("_", "-"),
+        "name": _resource_name(table.full_name),
         "title": table.full_name,
         "description": f"{DEMONSTRATION if is_demo else ''}{table.description}",
         "path": path.relative_to(folder).as_posix(),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "bytes": path.stat().st_size,
+        "hash": f"sha256:{sha256(path)}",
         "attribution": RAW_ATTRIBUTION if is_raw else COMPUTED_ATTRIBUTION,
         "schema": schema,
     }
+
+
+def _resource_name(full_name: str) -> str:
+    return full_name.replace(".", "-").replace("_", "-")
+
+
+def _foreign_key(one: Reference, table: TableContract) -> dict[str, Any]:
+    # The standard calls a table's own resource "".
+    resource = "" if one.table == table.full_name else _resource_name(one.table)
+    return {"fields": [one.column], "reference": {"resource": resource, "fields": [one.key]}}
 
 
 def _field(con: duckdb.DuckDBPyConnection, column: ColumnContract) -> dict[str, Any]:

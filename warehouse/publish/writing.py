@@ -26,6 +26,7 @@ from warehouse.publish.manifest import (
     write_json,
     write_manifest,
 )
+from warehouse.publish.package_checks import PACKAGE, package_describes_files, package_valid
 from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import write_views
 from warehouse.sql import literal
@@ -81,6 +82,7 @@ def _check_written(attempt: Attempt, folder: Path) -> None:
                 attempt.prints,
             ),
             rules.storage_readable(con, "release"),
+            rules.all_commented(con, "release"),
             rules.views_answer(
                 con, {view.indicator_id: view.full_name for view in attempt.views}, "release"
             ),
@@ -119,7 +121,8 @@ def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
             created=attempt.created,
             folder=folder,
         )
-    write_json(folder / "datapackage.json", package)
+        write_json(folder / PACKAGE, package)
+        attempt.add(package_valid(folder), package_describes_files(con, folder))
     manifest = build_manifest(
         folder,
         attempt.tables,
