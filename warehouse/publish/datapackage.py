@@ -21,6 +21,7 @@ from warehouse.publish.views import COMPUTED_ATTRIBUTION, RAW_ATTRIBUTION
 
 # Tables of this schema hold Kolada's values as they are; all others are computed.
 RAW_SCHEMA = "core"
+_SURVEYS = {"hlv": "HLV", "lupp": "Lupp", "elsa": "ELSA"}
 _LICENCE = {
     "name": "other-attribution",
     "title": "Free use, also commercial, when the source is named as `attribution` says",
@@ -92,7 +93,6 @@ def _resource(
         schema["primaryKey"] = list(table.primary_key)
     if table.references:
         schema["foreignKeys"] = [_foreign_key(one, table) for one in table.references]
-    is_raw = table.schema == RAW_SCHEMA
     return {
         "profile": "tabular-data-resource",
         "name": _resource_name(table.full_name),
@@ -103,9 +103,16 @@ def _resource(
         "mediatype": "application/vnd.apache.parquet",
         "bytes": path.stat().st_size,
         "hash": f"sha256:{sha256(path)}",
-        "attribution": RAW_ATTRIBUTION if is_raw else COMPUTED_ATTRIBUTION,
+        "attribution": attribution(table),
         "schema": schema,
     }
+
+
+def attribution(table: TableContract) -> str:
+    """Who is to be named where a table's values are shown."""
+    if table.people:
+        return f"Egen bearbetning av data från {', '.join(map(_SURVEYS.__getitem__, table.people))}"
+    return RAW_ATTRIBUTION if table.schema == RAW_SCHEMA else COMPUTED_ATTRIBUTION
 
 
 def _resource_name(full_name: str) -> str:
