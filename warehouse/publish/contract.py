@@ -5,7 +5,7 @@ not: comparing a file with its contract (`checks.py`) or writing it (`database.p
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -143,11 +143,17 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
         replace(_table(node, _people(name, parents)), references=references.get(name, ()))
         for name, node in published
     ]
+    return sorted(related(tables), key=lambda table: table.full_name)
+
+
+def related(tables: Sequence[TableContract]) -> list[TableContract]:
+    """The tables without relations to what is not among them.
+
+    Raises:
+        PublishError: An id is looked up in what is no key.
+    """
     keys = {table.full_name: table.primary_key for table in tables}
-    related = (
-        replace(one, references=published_references(one.references, keys)) for one in tables
-    )
-    return sorted(related, key=lambda table: table.full_name)
+    return [replace(one, references=published_references(one.references, keys)) for one in tables]
 
 
 def _people(name: str, parents: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -19,8 +19,9 @@ from warehouse.publish.sql import normal_type
 from warehouse.publish.store import sha256
 from warehouse.publish.views import COMPUTED_ATTRIBUTION, RAW_ATTRIBUTION
 
-# Tables of this schema hold Kolada's values as they are; all others are computed.
-RAW_SCHEMA = "core"
+# Tables of the first hold Kolada's values as they are, of the second answers to surveys; all
+# others are computed from Kolada's.
+RAW_SCHEMA, SURVEY_SCHEMA = "core", "survey"
 _SURVEYS = {"hlv": "HLV", "lupp": "Lupp", "elsa": "ELSA"}
 _LICENCE = {
     "name": "other-attribution",
@@ -110,7 +111,7 @@ def _resource(
 
 def attribution(table: TableContract) -> str:
     """Who is to be named where a table's values are shown."""
-    if table.people:
+    if table.schema == SURVEY_SCHEMA:
         return f"Egen bearbetning av data från {', '.join(map(_SURVEYS.__getitem__, table.people))}"
     return RAW_ATTRIBUTION if table.schema == RAW_SCHEMA else COMPUTED_ATTRIBUTION
 

@@ -13,7 +13,7 @@ import duckdb
 from warehouse.publish import checks as rules
 from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
-from warehouse.publish.contract import TableContract
+from warehouse.publish.contract import TableContract, related
 from warehouse.publish.database import attached, attached_build
 from warehouse.publish.diff import diff_tables, not_comparable
 from warehouse.publish.macros import macros_for
@@ -43,7 +43,7 @@ def inspect_build(attempt: Attempt) -> None:
 
     attempt.protection = protect_build(attempt.settings, attempt.tables, attempt.created)
     if attempt.protection is not None:
-        attempt.tables = attempt.protection.tables
+        attempt.tables = related(attempt.protection.tables)
     with attached_build(attempt.settings, attempt.masked) as con:
         attempt.prints = {
             table.full_name: fingerprint(con, table, relation(table, "build"))
