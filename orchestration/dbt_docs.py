@@ -17,7 +17,7 @@ PAGE = "dbt.html"
 # Paths and times of one machine and run; and rows that unit tests make up, which nobody may
 # take for data.
 _NOT_SHOWN = {"root_path", "compiled_path", "compiled_code", "build_path", "created_at"}
-_NOT_SHOWN_PARTS = {"unit_tests": {}, "disabled": {}}
+_NOT_SHOWN_PARTS: dict[str, Any] = {"unit_tests": {}, "disabled": {}}
 _METADATA = ("dbt_schema_version", "dbt_version", "project_name", "adapter_type")
 
 
