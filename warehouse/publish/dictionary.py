@@ -17,7 +17,13 @@ from warehouse.publish.results import ReleaseInfo
 from warehouse.publish.views import SCHEMA, IndicatorView, view_columns
 
 DICTIONARY = "dictionary.html"
-_TEMPLATES = Path(__file__).with_name("templates")
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
 
 
 def write_dictionary(
@@ -39,14 +45,7 @@ def write_dictionary(
     Returns:
         The page.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    text = environment.get_template(DICTIONARY).render(
+    text = _ENVIRONMENT.get_template(DICTIONARY).render(
         region=info.region,
         is_demo=info.origin == "demo",
         schemas=_schemas(tables, rows),
