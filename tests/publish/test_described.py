@@ -13,6 +13,7 @@ from tests.publish.test_contract import _model, _write
 from warehouse.errors import PublishError
 from warehouse.publish import PublicationError, TableContract, contracts_from_manifest, publish
 from warehouse.publish.package_checks import package_describes_files, package_valid
+from warehouse.publish.power_bi import describe_model
 from warehouse.publish.references import Reference
 
 AREA = Reference("area_id", "core.dim_area", "area_id")
@@ -84,6 +85,30 @@ def test_a_column_without_a_description_stops_the_publication(tmp_path: Path) ->
     bare = replace(load, columns=(replace(load.columns[0], description=""), *load.columns[1:]))
     with pytest.raises(PublicationError, match=r"column quality\.load\.load_id"):
         publish(settings, [*others, bare], info=info(), now=NOW)
+
+
+def test_a_model_has_one_active_relation_between_two_tables_and_none_within_one() -> None:
+    *others, value = sorted(contracts(), key=lambda table: table.name == "fct_value")
+    twice = replace(value, references=(AREA, replace(AREA, column="status")))
+    within = [
+        replace(one, references=(replace(AREA, column="county_id"),))
+        if one.full_name == AREA.table
+        else one
+        for one in others
+    ]
+    with duckdb.connect() as con:
+        relations = describe_model(con, [*within, twice], info())["model"]["relationships"]
+    assert [(one["fromColumn"], one["isActive"]) for one in relations] == [
+        ("area_id", True),
+        ("status", False),
+    ]
+
+
+def test_a_type_that_a_model_cannot_hold_is_named() -> None:
+    first, *_ = contracts()
+    odd = replace(first, columns=(replace(first.columns[0], data_type="blob"), *first.columns[1:]))
+    with duckdb.connect() as con, pytest.raises(PublicationError, match="_id is BLOB"):
+        describe_model(con, [odd], info())
 
 
 @pytest.fixture(scope="module")
