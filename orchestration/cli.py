@@ -126,7 +126,7 @@ def _add_pages(commands: Any) -> None:
 
 
 def _add_docs(commands: Any) -> None:
-    text = "run all suites of expectations and write their results as static pages"
+    text = "write static pages: all suites of expectations with what they find, all dbt models"
     command = commands.add_parser("docs", help=text, description=text)
     command.add_argument(
         "--to", type=Path, metavar="DIR", help="default: docs/suites in the data folder"

@@ -98,7 +98,7 @@ def ui(port: int) -> int:
 
 
 def docs(to: Path | None) -> int:
-    """Run every suite on what is built and loaded, and write the results as pages.
+    """Write pages for engineers: every suite with what it finds, and dbt's page of all models.
 
     Args:
         to: The folder; None for the one that checks in the UI name.
@@ -110,6 +110,7 @@ def docs(to: Path | None) -> int:
     from expectations.runner import run_suite
     from expectations.suite import load_suites
     from orchestration.asset_checks.expectations import open_table
+    from orchestration.dbt_docs import write_dbt_docs
     from orchestration.resources import Warehouse
 
     settings, warehouse = load_settings(), Warehouse()
@@ -124,6 +125,7 @@ def docs(to: Path | None) -> int:
     index = write_docs(results, to or paths.suite_docs, datetime.now(UTC))
     broken = sum(not result.passed for _, result in results)
     print(f"{len(results)} suites, {broken} with broken rules: {index}")
+    print(f"dbt's models: {write_dbt_docs(ensure_manifest(settings), index.parent)}")
     return 0
 
 

@@ -1,5 +1,5 @@
 {#- Each id is null or a row of its dimension; the arguments name the columns. -#}
-{% test known_ids(model, indicators=[], areas=[], units=[]) %}
+{% test known_ids(model, indicators=[], areas=[], units=[], items=[]) %}
 {%- set looked_up = [] -%}
 {%- for column in indicators -%}
     {%- do looked_up.append((column, ref('dim_indicator'), 'indicator_id')) -%}
@@ -9,6 +9,9 @@
 {%- endfor -%}
 {%- for column in units -%}
     {%- do looked_up.append((column, ref('dim_unit'), 'unit_id')) -%}
+{%- endfor -%}
+{%- for column in items -%}
+    {%- do looked_up.append((column, ref('dim_item'), 'item_id')) -%}
 {%- endfor -%}
 {%- for column, dimension, id in looked_up %}
 select

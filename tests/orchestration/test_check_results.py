@@ -253,3 +253,4 @@ def test_pages_of_suites_are_made_of_the_house(
     assert f"{len(load_suites())} suites" in capsys.readouterr().out
     areas = (tmp_path / "pages" / "core__dim_area.html").read_text("utf-8")
     assert "municipalities = 291" in areas
+    assert "model.jamlik.fct_value" in (tmp_path / "pages" / "dbt.html").read_text("utf-8")

@@ -11,6 +11,8 @@ from tests.publish.support import NOW, change_build, contracts, info, make_build
 from warehouse.publish import PublicationError, publish, rollback, store
 from warehouse.settings import Settings
 
+FIXED = ("jamlik.duckdb", "parquet", "datapackage.json", "dictionary.html", "power_bi.json")
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -110,10 +112,10 @@ def test_site_is_reached_by_a_fixed_path_while_the_release_has_one(settings: Set
 
 def test_links_that_a_kill_left_out_are_made_by_the_next_run(settings: Settings) -> None:
     release = _publish(settings, 0)
-    for name in ("jamlik.duckdb", "parquet", "datapackage.json"):
+    for name in FIXED:
         (settings.paths.published / name).unlink()
     assert not publish(settings, contracts(), info=info(), now=NOW).is_new
-    for name in ("jamlik.duckdb", "parquet", "datapackage.json"):
+    for name in FIXED:
         link = settings.paths.published / name
         assert link.resolve() == settings.paths.releases / release / name
 

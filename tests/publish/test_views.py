@@ -80,6 +80,18 @@ def test_view_comment_says_title_unit_and_who_to_name(published: Path) -> None:
     assert "'Egen bearbetning av data från Kolada'" in comment
 
 
+def test_columns_of_views_have_the_comments_of_their_tables(published: Path) -> None:
+    comments = query(
+        published,
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where schema_name = 'indicator' order by table_name, column_index",
+    )
+    named = {"area_name": "name", "riket_value": "benchmark_value"}
+    assert len(comments) == 3 * len(COLUMNS)
+    for _, column, comment in comments:
+        assert comment == f"Läs: {named.get(column, column)}, Bob's"
+
+
 def test_views_name_no_catalog(published: Path) -> None:
     for (sql,) in query(published, "select sql from duckdb_views() where not internal"):
         assert "release" not in sql

@@ -130,6 +130,36 @@ def keys_unique(
     )
 
 
+def references_found(
+    con: duckdb.DuckDBPyConnection, tables: Sequence[TableContract]
+) -> PublicationCheck:
+    """Each id of `build` that refers to another table is a row there."""
+    by_name = {table.full_name: table for table in tables}
+    faults, n_references = [], 0
+    for table in tables:
+        for one in table.references:
+            n_references += 1
+            column, key = quoted(one.column), quoted(one.key)
+            row = con.execute(
+                f"select count(*), min({column}) from (select distinct {column} "
+                f"from {relation(table, 'build')} where {column} is not null) where {column} "
+                f"not in (select {key} from {relation(by_name[one.table], 'build')})"
+            ).fetchone()
+            assert row is not None
+            if row[0]:
+                faults.append(
+                    f"{table.full_name}.{one.column}: {row[0]} ids that are not in {one.table}, "
+                    f"such as {row[1]}"
+                )
+    return check_result(
+        "foreign_keys_are_found",
+        faults,
+        "Each id that refers to another table is a row there, so that tools can relate them.",
+        f"{n_references} relations without a loose end",
+        "Find the rows in the build file; the dbt test known_ids of the model tells more.",
+    )
+
+
 def rows_not_collapsed(
     rows: dict[str, int], before: dict[str, Any], accepted: Collection[str]
 ) -> list[PublicationCheck]:

@@ -5,12 +5,17 @@ not: comparing a file with its contract (`checks.py`) or writing it (`database.p
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import PublishError
+from warehouse.publish.references import (
+    Reference,
+    published_references,
+    references_from_manifest,
+)
 from warehouse.sealed.keys import SOURCES
 
 MARTS_FOLDER = "models/marts/"
@@ -53,6 +58,7 @@ class TableContract:
             `disclosure.yml` says.
         is_run_log: Whether it is about the runs themselves and so differs in every run: it alone
             makes no new release, and has no diff.
+        references: Columns that hold ids of another published table.
     """
 
     schema: str
@@ -64,16 +70,18 @@ class TableContract:
     range_by: str = ""
     people: tuple[str, ...] = ()
     is_run_log: bool = False
+    references: tuple[Reference, ...] = ()
 
     def __post_init__(self) -> None:
         known = set(self.column_names)
-        named = (*self.sort_by, *self.primary_key, *filter(None, [self.range_by]))
+        ids = (one.column for one in self.references)
+        named = (*self.sort_by, *self.primary_key, *filter(None, [self.range_by]), *ids)
         unknown = [c for c in named if c not in known]
         if unknown:
             raise PublishError(
-                f"Table {self.full_name} is to be sorted or identified by columns it does "
-                f"not have: {', '.join(unknown)}.",
-                "Correct meta.sort_by, range_by or primary_key of the model.",
+                f"Table {self.full_name} is to be sorted, identified or related by columns it "
+                f"does not have: {', '.join(unknown)}.",
+                "Correct meta.sort_by, range_by or primary_key of the model, or its known_ids.",
             )
 
     @property
@@ -108,8 +116,8 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
         meta says `is_published: false`.
 
     Raises:
-        PublishError: The manifest is missing or unreadable, holds no mart, or a mart's
-            column has no data type.
+        PublishError: The manifest is missing or unreadable, holds no mart, a mart's column
+            has no data type, or an id is looked up in what is no key.
     """
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
@@ -130,9 +138,22 @@ def contracts_from_manifest(manifest_path: Path) -> list[TableContract]:
             "Point to the manifest of the project that builds the marts.",
         )
     published = [(name, node) for name, node in marts if _meta(node).get("is_published", True)]
-    parents = manifest.get("parent_map", {})
-    tables = (_table(node, _people(name, parents)) for name, node in published)
-    return sorted(tables, key=lambda table: table.full_name)
+    parents, references = manifest.get("parent_map", {}), references_from_manifest(manifest)
+    tables = [
+        replace(_table(node, _people(name, parents)), references=references.get(name, ()))
+        for name, node in published
+    ]
+    return sorted(related(tables), key=lambda table: table.full_name)
+
+
+def related(tables: Sequence[TableContract]) -> list[TableContract]:
+    """The tables without relations to what is not among them.
+
+    Raises:
+        PublishError: An id is looked up in what is no key.
+    """
+    keys = {table.full_name: table.primary_key for table in tables}
+    return [replace(one, references=published_references(one.references, keys)) for one in tables]
 
 
 def _people(name: str, parents: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -135,11 +135,13 @@ def _ranges(counts: Sequence[tuple[Any, int]]) -> Iterator[tuple[Any, Any]]:
 
 def _comment(con: duckdb.DuckDBPyConnection, table: TableContract, prefix: str) -> None:
     target = relation(table, "release")
+    con.execute("begin")
     con.execute(f"comment on table {target} is {literal(prefix + table.description)}")
     for column in table.columns:
         con.execute(
             f"comment on column {target}.{quoted(column.name)} is {literal(column.description)}"
         )
+    con.execute("commit")
 
 
 def parquet_path(folder: Path, table: TableContract) -> Path:

@@ -13,12 +13,16 @@ import duckdb
 
 from warehouse.publish.contract import ColumnContract, TableContract
 from warehouse.publish.database import DEMONSTRATION, parquet_path
+from warehouse.publish.references import Reference
 from warehouse.publish.results import ReleaseInfo
 from warehouse.publish.sql import normal_type
+from warehouse.publish.store import sha256
 from warehouse.publish.views import COMPUTED_ATTRIBUTION, RAW_ATTRIBUTION
 
-# Tables of this schema hold Kolada's values as they are; all others are computed.
-RAW_SCHEMA = "core"
+# Tables of the first hold Kolada's values as they are, of the second answers to surveys; all
+# others are computed from Kolada's.
+RAW_SCHEMA, SURVEY_SCHEMA = "core", "survey"
+_SURVEYS = {"hlv": "HLV", "lupp": "Lupp", "elsa": "ELSA"}
 _LICENCE = {
     "name": "other-attribution",
     "title": "Free use, also commercial, when the source is named as `attribution` says",
@@ -81,22 +85,45 @@ def _resource(
     con: duckdb.DuckDBPyConnection, table: TableContract, folder: Path, is_demo: bool
 ) -> dict[str, Any]:
     path = parquet_path(folder, table)
-    schema: dict[str, Any] = {"fields": [_field(con, column) for column in table.columns]}
+    # Without missingValues an empty text (most of `status`) would be read as missing.
+    schema: dict[str, Any] = {
+        "fields": [_field(con, column) for column in table.columns],
+        "missingValues": [],
+    }
     if table.primary_key:
         schema["primaryKey"] = list(table.primary_key)
-    is_raw = table.schema == RAW_SCHEMA
+    if table.references:
+        schema["foreignKeys"] = [_foreign_key(one, table) for one in table.references]
     return {
         "profile": "tabular-data-resource",
-        "name": f"{table.schema}-{table.name}".replace("_", "-"),
+        "name": _resource_name(table.full_name),
         "title": table.full_name,
         "description": f"{DEMONSTRATION if is_demo else ''}{table.description}",
         "path": path.relative_to(folder).as_posix(),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "bytes": path.stat().st_size,
-        "attribution": RAW_ATTRIBUTION if is_raw else COMPUTED_ATTRIBUTION,
+        "hash": f"sha256:{sha256(path)}",
+        "attribution": attribution(table),
         "schema": schema,
     }
+
+
+def attribution(table: TableContract) -> str:
+    """Who is to be named where a table's values are shown."""
+    if table.schema == SURVEY_SCHEMA:
+        return f"Egen bearbetning av data från {', '.join(map(_SURVEYS.__getitem__, table.people))}"
+    return RAW_ATTRIBUTION if table.schema == RAW_SCHEMA else COMPUTED_ATTRIBUTION
+
+
+def _resource_name(full_name: str) -> str:
+    return full_name.replace(".", "-").replace("_", "-")
+
+
+def _foreign_key(one: Reference, table: TableContract) -> dict[str, Any]:
+    # The standard calls a table's own resource "".
+    resource = "" if one.table == table.full_name else _resource_name(one.table)
+    return {"fields": [one.column], "reference": {"resource": resource, "fields": [one.key]}}
 
 
 def _field(con: duckdb.DuckDBPyConnection, column: ColumnContract) -> dict[str, Any]:

@@ -84,3 +84,27 @@ def views_answer(
         f"{len(view_names)} views with {sum(expected.get(i, 0) for i in view_names)} rows",
         "Look for doubled rows of equity.area_gap (benchmark riket) or core.dim_area.",
     )
+
+
+def all_commented(con: duckdb.DuckDBPyConnection, catalog: str) -> PublicationCheck:
+    """Each table, view, column and macro of the attached file says what it is."""
+    rows = con.execute(
+        "select what || ' ' || name, coalesce(comment, '') <> '' from ("
+        "select 'table', schema_name || '.' || table_name, comment, database_name, internal "
+        "from duckdb_tables() union all "
+        "select 'view', schema_name || '.' || view_name, comment, database_name, internal "
+        "from duckdb_views() union all "
+        "select 'column', schema_name || '.' || table_name || '.' || column_name, comment, "
+        "database_name, internal from duckdb_columns() union all "
+        "select 'macro', schema_name || '.' || function_name, comment, database_name, internal "
+        "from duckdb_functions()) as t(what, name, comment, catalog, internal) "
+        "where catalog = ? and not internal order by all",
+        [catalog],
+    ).fetchall()
+    return check_result(
+        "everything_has_a_comment",
+        [name for name, commented in rows if not commented],
+        "Each table, view, column and macro of the file has a comment.",
+        f"{len(rows)} comments",
+        "Describe the column in the model's .yml file.",
+    )

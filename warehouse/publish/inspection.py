@@ -13,7 +13,7 @@ import duckdb
 from warehouse.publish import checks as rules
 from warehouse.publish import store
 from warehouse.publish.attempt import Attempt
-from warehouse.publish.contract import TableContract
+from warehouse.publish.contract import TableContract, related
 from warehouse.publish.database import attached, attached_build
 from warehouse.publish.diff import diff_tables, not_comparable
 from warehouse.publish.macros import macros_for
@@ -22,7 +22,7 @@ from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import indicator_views, missing_tables
 
 # Raise it when files of a release change while tables, contracts and views do not.
-LAYOUT = 1
+LAYOUT = 2
 
 
 def inspect_build(attempt: Attempt) -> None:
@@ -43,13 +43,13 @@ def inspect_build(attempt: Attempt) -> None:
 
     attempt.protection = protect_build(attempt.settings, attempt.tables, attempt.created)
     if attempt.protection is not None:
-        attempt.tables = attempt.protection.tables
+        attempt.tables = related(attempt.protection.tables)
     with attached_build(attempt.settings, attempt.masked) as con:
         attempt.prints = {
             table.full_name: fingerprint(con, table, relation(table, "build"))
             for table in attempt.tables
         }
-        attempt.views = indicator_views(con, "build", is_demo=attempt.is_demo)
+        attempt.views = indicator_views(con, "build", attempt.tables, is_demo=attempt.is_demo)
     attempt.content_hash = _content_hash(attempt)
 
 
@@ -85,6 +85,7 @@ def check_build(attempt: Attempt) -> None:
         attempt.add(
             rules.required_values_present(con, tables),
             rules.keys_unique(con, tables, rows),
+            rules.references_found(con, tables),
             *rules.rows_not_collapsed(rows, before, attempt.accept_fewer),
         )
     if last is None:

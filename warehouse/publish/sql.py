@@ -17,21 +17,28 @@ def relation(table: TableContract, catalog: str | None = None) -> str:
     return ".".join(quoted(part) for part in parts)
 
 
+# What DuckDB has said of a type: a release asks thrice for each of 500 columns.
+_ASKED: dict[str, str] = {}
+
+
 def normal_type(con: duckdb.DuckDBPyConnection, column: ColumnContract) -> str:
     """A contract's type in DuckDB's own spelling (`string` is VARCHAR, `int` INTEGER).
 
     Raises:
         PublicationError: DuckDB knows no such type; names the column.
     """
-    try:
-        row = con.execute(f"select typeof(cast(null as {column.data_type}))").fetchone()
-    except duckdb.Error:
-        raise PublicationError(
-            f"Column {column.name} is declared as {column.data_type!r}, which is no type.",
-            "Correct data_type beside the model's description.",
-        ) from None
-    assert row is not None
-    return str(row[0])
+    declared = column.data_type
+    if declared not in _ASKED:
+        try:
+            row = con.execute(f"select typeof(cast(null as {declared}))").fetchone()
+        except duckdb.Error:
+            raise PublicationError(
+                f"Column {column.name} is declared as {declared!r}, which is no type.",
+                "Correct data_type beside the model's description.",
+            ) from None
+        assert row is not None
+        _ASKED[declared] = str(row[0])
+    return _ASKED[declared]
 
 
 def fingerprint(

@@ -22,7 +22,14 @@ LOCK_NAME = "publish.lock"
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
 # Paths that readers know; each leads through `current`.
-FIXED_NAMES = ("jamlik.duckdb", "parquet", "datapackage.json", "site")
+FIXED_NAMES = (
+    "jamlik.duckdb",
+    "parquet",
+    "datapackage.json",
+    "dictionary.html",
+    "power_bi.json",
+    "site",
+)
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _ID_TIME = "%Y%m%dT%H%M%SZ"
 

@@ -4,6 +4,7 @@ What belongs here: the views' columns, SQL and comments. What does not: which in
 are in the register (`core.dim_indicator` says so) and how gaps are computed (dbt).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,15 +55,33 @@ left join (
     select * from equity.area_gap where indicator_id = {id} and benchmark = 'riket'
 ) as g on g.area_id = v.area_id and g.year_end = v.year_end and g.gender = v.gender"""
 
+# Name in the view, the table that it is taken from and which says what it means, column there.
+_TABLES = {"v": "core.fct_value", "a": "core.dim_area", "g": "equity.area_gap"}
+VIEW_COLUMNS = tuple(
+    (name or column, _TABLES[alias], column)
+    for alias, column, name in re.findall(
+        r'^    ([vag])\."?(\w+)"?(?: as (\w+))?,?$', VIEW_SQL, re.MULTILINE
+    )
+)
+
 
 @dataclass(frozen=True)
 class IndicatorView:
-    """One view: its name in schema `indicator`, its query and its comment."""
+    """One view: its name in schema `indicator`, its query and its comments.
+
+    Args:
+        name: Name of the view.
+        indicator_id: The indicator.
+        sql: The query.
+        comment: What the view shows, and who is to be named.
+        columns: Name and meaning of each column.
+    """
 
     name: str
     indicator_id: str
     sql: str
     comment: str
+    columns: tuple[tuple[str, str], ...]
 
     @property
     def full_name(self) -> str:
@@ -76,10 +95,25 @@ def missing_tables(tables: Iterable[TableContract]) -> list[str]:
     return [name for name in NEEDED_TABLES if name not in present]
 
 
+def view_columns(tables: Iterable[TableContract]) -> tuple[tuple[str, str], ...]:
+    """Name and meaning of each column of a view, as the contracts tell them."""
+    meaning = {
+        (table.full_name, column.name): column.description
+        for table in tables
+        for column in table.columns
+    }
+    return tuple((name, meaning.get((table, column), "")) for name, table, column in VIEW_COLUMNS)
+
+
 def indicator_views(
-    con: duckdb.DuckDBPyConnection, catalog: str, *, is_demo: bool
+    con: duckdb.DuckDBPyConnection,
+    catalog: str,
+    tables: Iterable[TableContract],
+    *,
+    is_demo: bool,
 ) -> list[IndicatorView]:
     """The views for the register in an attached file, by indicator."""
+    columns = view_columns(tables)
     rows = con.execute(
         f"select indicator_id, title, unit from {quoted(catalog)}.core.dim_indicator "
         "where is_register order by indicator_id"
@@ -90,6 +124,7 @@ def indicator_views(
             indicator_id=indicator_id,
             sql=VIEW_SQL.format(id=literal(indicator_id)),
             comment=_comment(title, unit, is_demo),
+            columns=columns,
         )
         for indicator_id, title, unit in rows
     ]
@@ -109,7 +144,13 @@ def write_views(con: duckdb.DuckDBPyConnection, views: Iterable[IndicatorView]) 
     """Create the views in `release`."""
     con.execute(f"create schema if not exists release.{SCHEMA}")
     con.execute("use release")
+    # One transaction: a commit for each of 1 700 comments would be forced to the disk each.
+    con.execute("begin")
     for view in views:
         con.execute(f"create view {view.full_name} as {view.sql}")
         con.execute(f"comment on view {view.full_name} is {literal(view.comment)}")
+        for name, meaning in view.columns:
+            column = f"{view.full_name}.{quoted(name)}"
+            con.execute(f"comment on column {column} is {literal(meaning)}")
+    con.execute("commit")
     con.execute("use memory")

@@ -18,6 +18,7 @@ from warehouse.publish.database import (
     write_tables,
 )
 from warehouse.publish.datapackage import describe_package
+from warehouse.publish.dictionary import write_dictionary
 from warehouse.publish.macros import macros_for, write_macros
 from warehouse.publish.manifest import (
     build_manifest,
@@ -26,6 +27,8 @@ from warehouse.publish.manifest import (
     write_json,
     write_manifest,
 )
+from warehouse.publish.package_checks import PACKAGE, package_describes_files, package_valid
+from warehouse.publish.power_bi import POWER_BI, describe_model
 from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import write_views
 from warehouse.sql import literal
@@ -81,6 +84,7 @@ def _check_written(attempt: Attempt, folder: Path) -> None:
                 attempt.prints,
             ),
             rules.storage_readable(con, "release"),
+            rules.all_commented(con, "release"),
             rules.views_answer(
                 con, {view.indicator_id: view.full_name for view in attempt.views}, "release"
             ),
@@ -119,7 +123,10 @@ def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
             created=attempt.created,
             folder=folder,
         )
-    write_json(folder / "datapackage.json", package)
+        write_json(folder / PACKAGE, package)
+        write_json(folder / POWER_BI, describe_model(con, attempt.tables, attempt.info))
+        attempt.add(package_valid(folder), package_describes_files(con, folder))
+    write_dictionary(folder, attempt.tables, attempt.views, attempt.info, attempt.rows)
     manifest = build_manifest(
         folder,
         attempt.tables,
