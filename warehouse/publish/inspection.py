@@ -41,7 +41,9 @@ def inspect_build(attempt: Attempt) -> None:
     # The solver is loaded by those who publish, not by everybody who knows of publishing.
     from warehouse.publish.protection import protect_build
 
-    attempt.protection = protect_build(attempt.settings, attempt.tables, attempt.created)
+    attempt.protection = protect_build(
+        attempt.settings, attempt.tables, attempt.created, attempt.waiting
+    )
     if attempt.protection is not None:
         attempt.tables = attempt.protection.tables
     with attached_build(attempt.settings, attempt.masked) as con:

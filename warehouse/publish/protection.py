@@ -4,7 +4,7 @@ What belongs here: its order (registration, approval, ledger, decisions, masks).
 the methods (`warehouse.disclosure`), the rest of publishing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from warehouse.disclosure.masking import FLAGS, HIDDEN, masked_query
 from warehouse.disclosure.public_rules import FILE, SENTENCE, public_rules, rules_text
 from warehouse.disclosure.reading import Survey, read_surveys
 from warehouse.disclosure.registration import require_registered
-from warehouse.disclosure.releasing import Decided, decide_release, tasks_of
+from warehouse.disclosure.releasing import Asked, Decided, decide_release, tasks_of
+from warehouse.disclosure.waiting import revised
 from warehouse.errors import InputError
 from warehouse.publish import store
 from warehouse.publish.contract import ColumnContract, TableContract
@@ -43,6 +44,7 @@ class Protection:
         ledger: Where decisions are kept; None when nobody is in the marts.
         decided: The decisions.
         before: What was published before.
+        waiting: Questions whose revision waits, since an attack found something.
     """
 
     masked: Path
@@ -51,6 +53,21 @@ class Protection:
     ledger: Ledger | None
     decided: list[Decided]
     before: Before
+    waiting: frozenset[Asked] = frozenset()
+
+    def revisions_behind(self, unsafe: Sequence[Mapping[str, str]]) -> frozenset[Asked]:
+        """Revisions to leave out of the release, since an attack found something.
+
+        The first time those of the tables named, or all if there are none; the second time all
+        that are left. So there are at most three attacks on a release.
+
+        Args:
+            unsafe: Tables with a cell that was not shown safe.
+        """
+        behind = frozenset[Asked]()
+        if not self.waiting:
+            behind = revised(self.decided, self.before, unsafe)
+        return behind or revised(self.decided, self.before)
 
     def write_rules(self, folder: Path) -> None:
         """Write `disclosure.json` into a release's folder."""
@@ -76,6 +93,11 @@ class Protection:
             release_id, created, self.decided, self.before, self.masked, marts
         )
 
+    def stands(self, created: datetime) -> None:
+        """Nothing has changed for readers: write to the ledger what waits."""
+        if self.ledger is not None:
+            self.ledger.note_waiting(created, self.decided)
+
     def confirm(self, release_id: str) -> None:
         """The link was swapped."""
         if self.ledger is not None:
@@ -83,7 +105,10 @@ class Protection:
 
 
 def protect_build(
-    settings: Settings, tables: Sequence[TableContract], created: datetime
+    settings: Settings,
+    tables: Sequence[TableContract],
+    created: datetime,
+    waiting: frozenset[Asked] = frozenset(),
 ) -> Protection | None:
     """Decide what is hidden and write the marts as they may be published.
 
@@ -91,6 +116,7 @@ def protect_build(
         settings: Paths, limits and the data owner's file.
         tables: Contracts of the build's tables.
         created: Time of the release; approvals must hold then.
+        waiting: Questions whose revision waits, whatever their counts say.
 
     Returns:
         None when no table descends from a restricted source.
@@ -102,14 +128,19 @@ def protect_build(
     if not any(table.people for table in tables):
         return None
     try:
-        return _protect(settings, tables, created)
+        return _protect(settings, tables, created, waiting)
     except InputError as error:
         raise PublicationError(
             f"{error.what} Nothing was published, the last release stands.", error.remedy
         ) from None
 
 
-def _protect(settings: Settings, tables: Sequence[TableContract], created: datetime) -> Protection:
+def _protect(
+    settings: Settings,
+    tables: Sequence[TableContract],
+    created: datetime,
+    waiting: frozenset[Asked],
+) -> Protection:
     configuration = read_configuration(settings.disclosure)
     require_registered(
         configuration,
@@ -121,14 +152,16 @@ def _protect(settings: Settings, tables: Sequence[TableContract], created: datet
     for source in dict.fromkeys(survey.rule.source for survey in surveys):
         configuration.require_approval(source, settings.survey_origin, created.date())
     ledger, before = _ledger(settings) if surveys else (None, {})
-    decided = decide_release(tasks_of(surveys, configuration.sources, before), settings.threads)
-    published = [_published(table, configuration) for table in tables]
-    kept = [table for table in published if table is not None]
+    tasks = tasks_of(surveys, configuration.sources, before, waiting)
+    decided = decide_release(tasks, settings.threads)
+    as_published = [_published(table, configuration) for table in tables]
+    kept = [table for table in as_published if table is not None]
     masked = settings.paths.tmp / "masked.duckdb"
     _write_masked(settings, configuration, tables, decided, ledger, masked)
     people = {table.full_name: table.people for table in kept}
     rules = rules_text(public_rules(configuration, people))
-    return Protection(masked, sorted([*kept, COST], key=_name), rules, ledger, decided, before)
+    published = sorted([*kept, COST], key=_name)
+    return Protection(masked, published, rules, ledger, decided, before, waiting)
 
 
 def _name(table: TableContract) -> str:
@@ -241,7 +274,7 @@ def _write_masked(
                 )
                 _write_mart(con, table, query, sorted(waiting))
         con.execute(f"create schema if not exists release.{COST.schema}")
-        cost = cost_query(configuration, sorted(cell_marts & {t.full_name for t in tables}))
+        cost = cost_query(configuration, sorted(t.full_name for t in tables), sorted(waiting))
         con.execute(f"create table release.{COST.full_name}{WITH_BLOCKS} as {cost}")
         _view(con, COST)
 
