@@ -55,6 +55,16 @@ def test_something_left_beside_a_hidden_cell(
     assert words in error and "11.8" not in error
 
 
+def test_rows_of_a_source_that_is_held_back(
+    safe: Release, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = replace(safe, rules=safe.rules | {"held_back": ["elsa"]})
+    assert attack(told.write(tmp_path / "none"))[0] == 0
+    left = "insert into survey.estimate select * replace ('elsa' as source) from survey.estimate"
+    error = refused(told, tmp_path / "left", capsys, left)
+    assert "survey.estimate has rows of a source that is held back" in error
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

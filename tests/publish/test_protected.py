@@ -14,7 +14,7 @@ from tests.publish.people import COUNTY, make_people, protected_contracts, witho
 from tests.publish.support import NOW, info, query, settings_for
 from warehouse.disclosure import releasing
 from warehouse.disclosure.compare import Alternative, measure
-from warehouse.disclosure.configuration import DEFAULT, read_configuration
+from warehouse.disclosure.configuration import read_configuration
 from warehouse.disclosure.deciding import OPEN, SECONDARY, Decision, decide
 from warehouse.disclosure.explain import explain
 from warehouse.disclosure.ledger import Ledger
@@ -308,29 +308,6 @@ def test_a_breakdown_nobody_registered_is_refused(tmp_path: Path) -> None:
     ]
     with pytest.raises(PublicationError, match="reason in its key"):
         publish(settings, tables, info=info(), now=NOW)
-
-
-def test_rules_that_nobody_signed_publish_nothing(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path).with_changes(surveys="delivered")
-    make_people(settings)
-    with pytest.raises(PublicationError, match=r"Nobody has approved how lupp \(delivered\)"):
-        publish(settings, protected_contracts(), info=info(), now=NOW)
-    signed = tmp_path / "own.yml"
-    signed.write_text(
-        DEFAULT.read_text(encoding="utf-8").replace(
-            "approved:",
-            "approved:\n      delivered: {role: chief, date: 2020-01-01, until: 2025-12-31}",
-        ),
-        encoding="utf-8",
-    )
-    settings = settings.with_changes(disclosure=signed)
-    with pytest.raises(PublicationError, match="holds from 2020-01-01 to 2025-12-31"):
-        publish(settings, protected_contracts(), info=info(), now=NOW)
-    text = signed.read_text(encoding="utf-8").replace("2025-12-31", "2099-12-31")
-    lupp = text.replace("lupp:\n", "lupp:\n    unlinked: [one, other]\n", 1)
-    signed.write_text(lupp, encoding="utf-8")
-    with pytest.raises(PublicationError, match=r"Items of lupp share questions \(one, other\)"):
-        publish(settings, protected_contracts(), info=info(), now=NOW)
 
 
 def test_margins_that_contradict_are_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from warehouse.attack.followers import CELL_KEY, CELLS, FOLLOWERS, Follower
 from warehouse.attack.public_rules import AREA, TOTALS, PublicRules, TableRule
 from warehouse.attack.rows import FLAG, columns_of, require_columns, selection
 from warehouse.errors import InputError
+from warehouse.sql import literal
 
 SCHEMA = "survey"
 # What a row may say of a hidden cell: what it is about, never how many.
@@ -58,11 +59,24 @@ def _require_known(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> None:
         [SCHEMA],
     )
     for (name,) in found.fetchall():
-        if f"{SCHEMA}.{name}" not in known:
+        _require_none_held_back(con, f"{SCHEMA}.{name}", rules)
+        # Where a source is held back, marts of it alone are there, and empty.
+        is_filled = not rules.held_back or _number(con, f"select count(*) from {SCHEMA}.{name}")
+        if f"{SCHEMA}.{name}" not in known and is_filled:
             raise InputError(
                 f"{SCHEMA}.{name} is published and no rule says which people it counts.",
                 "Register it in disclosure.yml, or do not publish it.",
             )
+
+
+def _require_none_held_back(con: duckdb.DuckDBPyConnection, mart: str, rules: PublicRules) -> None:
+    if not rules.held_back or "source" not in columns_of(con, mart):
+        return
+    held = ", ".join(map(literal, rules.held_back))
+    if _number(con, f"select count(*) from {mart} where source in ({held})"):
+        raise InputError(
+            f"{mart} has rows of a source that is held back.", "Leave out all rows of that source."
+        )
 
 
 def _require_covered(con: duckdb.DuckDBPyConnection, mart: str, rules: Sequence[TableRule]) -> None:

@@ -59,11 +59,14 @@ def measure(settings: Settings, alternative: Alternative, source: str | None = N
     """What an alternative leaves open of the build as it is, without earlier releases.
 
     Raises:
-        InputError: It names a table, column or category that is not there.
+        InputError: It names a table or column that is not there, or the file lacks thresholds.
     """
     from warehouse.publish.protection import surveys_of_build
 
-    configuration = _changed(read_configuration(settings.disclosure), alternative)
+    given = read_configuration(settings.disclosure)
+    for fault in given.faults.values():
+        raise fault
+    configuration = _changed(given, alternative)
     tables = tuple(t for t in configuration.tables if source in (None, t.source))
     configuration = replace(configuration, tables=tables)
     surveys = surveys_of_build(settings, configuration)

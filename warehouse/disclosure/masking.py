@@ -210,7 +210,8 @@ def _totals(
     chosen = _followed(mart, columns, set(columns) - {*mart.columns}, is_open)
     return (
         f"select {chosen}, {_flags(is_open, 'whole.block')} from build.{mart.name} as mart "
-        f"left join ({whole}) as whole on {_where(same, 'mart', 'whole')}"
+        f"left join ({whole}) as whole on {_where(same, 'mart', 'whole')} "
+        f"where {_not_held_back(configuration)}"
     )
 
 
@@ -218,4 +219,13 @@ def _files(mart: Mart, columns: Sequence[str], configuration: Configuration) -> 
     sources = ", ".join(f"'{source}'" for source in configuration.sources)
     is_open = f"mart.source not in ({sources})"
     chosen = _followed(mart, columns, set(columns) - {*mart.columns}, is_open)
-    return f"select {chosen}, {_flags(is_open, 'null::varchar')} from build.{mart.name} as mart"
+    return (
+        f"select {chosen}, {_flags(is_open, 'null::varchar')} from build.{mart.name} as mart "
+        f"where {_not_held_back(configuration)}"
+    )
+
+
+def _not_held_back(configuration: Configuration) -> str:
+    """Rows of other sources; marts that follow cells have none of those held back anyway."""
+    held = ", ".join(f"'{source}'" for source in configuration.held_back)
+    return f"mart.source not in ({held})" if held else "true"

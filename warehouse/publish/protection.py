@@ -4,8 +4,9 @@ What belongs here: its order (registration, approval, ledger, decisions, masks).
 the methods (`warehouse.disclosure`), the rest of publishing.
 """
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,12 +23,15 @@ from warehouse.disclosure.releasing import Asked, Decided, decide_release, tasks
 from warehouse.disclosure.waiting import revised
 from warehouse.errors import InputError
 from warehouse.publish import store
+from warehouse.publish.approval import held_back
 from warehouse.publish.contract import ColumnContract, TableContract
 from warehouse.publish.cost import COST, cost_query
 from warehouse.publish.database import attached
 from warehouse.publish.results import PublicationError
 from warehouse.settings import Settings
 from warehouse.sql import literal, quoted
+
+logger = logging.getLogger(__name__)
 
 WITH_BLOCKS = "_with_blocks"
 _AS_BUILT = ("open", "withheld")
@@ -45,6 +49,7 @@ class Protection:
         decided: The decisions.
         before: What was published before.
         waiting: Questions whose revision waits, since an attack found something.
+        held: Sources of which nothing is published, and why.
     """
 
     masked: Path
@@ -54,6 +59,12 @@ class Protection:
     decided: list[Decided]
     before: Before
     waiting: frozenset[Asked] = frozenset()
+    held: Mapping[str, InputError] = field(default_factory=dict)
+
+    @property
+    def fewer(self) -> list[str]:
+        """Tables that lack rows of a source that is held back."""
+        return [table.full_name for table in self.tables if {*table.people} & {*self.held}]
 
     def revisions_behind(self, unsafe: Sequence[Mapping[str, str]]) -> frozenset[Asked]:
         """Revisions to leave out of the release, since an attack found something.
@@ -122,8 +133,8 @@ def protect_build(
         None when no table descends from a restricted source.
 
     Raises:
-        PublicationError: A mart is not registered, rules are not approved, the ledger cannot be
-            used, or tables contradict themselves.
+        PublicationError: A mart is not registered, the ledger cannot be used, or tables contradict
+            themselves.
     """
     if not any(table.people for table in tables):
         return None
@@ -148,9 +159,12 @@ def _protect(
         {table.full_name: table.primary_key for table in tables},
         {table.full_name: table.column_names for table in tables},
     )
+    with attached(settings, build=settings.paths.build) as con:
+        held = held_back(con, configuration, tables, settings.survey_origin, created.date())
+    configuration = configuration.without({*held, *configuration.faults})
+    for source, error in held.items():
+        logger.warning(f"{source} is held back, no row of it is published: {error}")
     surveys = surveys_of_build(settings, configuration, [table.full_name for table in tables])
-    for source in dict.fromkeys(survey.rule.source for survey in surveys):
-        configuration.require_approval(source, settings.survey_origin, created.date())
     ledger, before = _ledger(settings) if surveys else (None, {})
     tasks = tasks_of(surveys, configuration.sources, before, waiting)
     decided = decide_release(tasks, settings.threads)
@@ -161,7 +175,7 @@ def _protect(
     people = {table.full_name: table.people for table in kept}
     rules = rules_text(public_rules(configuration, people))
     published = sorted([*kept, COST], key=_name)
-    return Protection(masked, published, rules, ledger, decided, before, waiting)
+    return Protection(masked, published, rules, ledger, decided, before, waiting, held)
 
 
 def _name(table: TableContract) -> str:

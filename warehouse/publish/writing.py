@@ -45,7 +45,7 @@ def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
     """
     _write(attempt, folder)
     _check_written(attempt, folder)
-    if attempt.protection is not None and attempt.protection.decided:
+    if attempt.protection is not None and (attempt.protection.decided or attempt.protection.held):
         _attack(attempt, attempt.protection, folder)
     _write_site(attempt, folder, release_id)
     _describe(attempt, folder, release_id)
@@ -145,6 +145,6 @@ def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
         diff=attempt.diff,
     )
     about = {"release_id": release_id}
-    if attempt.protection is not None:
+    if attempt.protection is not None and attempt.protection.ledger is not None:
         about["protected_origin"] = attempt.settings.survey_origin
     write_manifest(folder, {**about, **manifest})
