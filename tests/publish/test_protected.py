@@ -348,34 +348,3 @@ def test_ledgers_that_are_damaged_gone_or_of_another_region(tmp_path: Path) -> N
         con.execute("update release set release_id = '2099' || release_id[5:]")
     with pytest.raises(PublicationError, match="is older than 2099"):
         release(settings, 1)
-
-
-@pytest.mark.parametrize("step", ["move_into_place", "point_current"])
-def test_a_stop_at_any_point_leaves_ledger_and_release_agreeing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    settings = settings_for(tmp_path)
-    make_people(settings)
-    first = release(settings)
-    make_people(settings, rounds=(2024, 2025))
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(store, step, stop)
-        with pytest.raises(KeyboardInterrupt):
-            release(settings, 1)
-    assert store.current_release(settings.paths).release_id == first.release_id  # type: ignore[union-attr]
-    ledger = Ledger(settings)
-    with ledger.reading() as con:
-        assert con.execute("select state from release order by number").fetchall() == [
-            ("published",),
-            ("pending",),
-        ]
-    assert release(settings, 2).is_new
-    with ledger.reading() as con:
-        states = con.execute("select distinct state from release").fetchall()
-        rounds = con.execute("select distinct universe from cell order by 1").fetchall()
-    assert states == [("published",)]
-    assert [text for (text,) in rounds] == ['[2024, "hs"]', '[2025, "hs"]']
