@@ -97,9 +97,11 @@ def explain(
         if rule.mart == mart_name and wanted.get("source", rule.source) == rule.source:
             lines += _of_table(ledger, rule, mart, wanted)
     if not lines:
+        asked = ", ".join(f"{name} {value}" for name, value in wanted.items() if value)
         raise InputError(
-            "No release has such a cell in a table of this mart.",
-            "A row that is in no table of disclosure.yml is not published.",
+            f"No release has such a cell in a table of {mart_name}: {asked}.",
+            "Name every column of the row's key that is not a total; a row that is in no table of "
+            "disclosure.yml is not published.",
         )
     return lines
 
