@@ -120,6 +120,39 @@ def test_marts_that_follow_hidden_cells(
     )
 
 
+def test_a_rate_of_hidden_answers(
+    safe: Release, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number of people asked is open, so the rate tells who answered."""
+    response = {
+        "mart": "survey.response",
+        "where": {"source": "hlv", "basis": "home"},
+        "each": ["round", "survey"],
+        "areas": ["county"],
+        "by": [],
+        "n": "n_answers",
+    }
+    told = replace(safe, rules=safe.rules | {"tables": [*safe.rules["tables"], response]})
+    answers = (
+        "create schema quality",
+        "create table survey.response as select 'hlv' as source, 2024 as round, "
+        f"'adults' as survey, 'home' as basis, '{COUNTY}' as area_id, 264 as n_answers, "
+        "false as is_suppressed",
+        "create table quality.source_round as select source, round, survey, 'sender' as sender, "
+        "500 as n_invited, n_answers, 52.8 as response_rate_pct from survey.response",
+    )
+    assert attack(told.write(tmp_path / "open", *answers))[0] == 0
+    hidden = "update survey.response set n_answers = null, is_suppressed = true"
+    empty = "update quality.source_round set n_answers = null"
+    for change, column in (((), "n_answers"), ((empty,), "response_rate_pct")):
+        error = refused(told, tmp_path / column, capsys, *answers, hidden, *change)
+        assert f"quality.source_round: {column} is left" in error
+    no_table = replace(told, rules=safe.rules)
+    drop = "drop table survey.response"
+    error = refused(no_table, tmp_path / "none", capsys, *answers, drop)
+    assert "quality.source_round: n_answers is left" in error
+
+
 def test_a_gradient_of_open_groups(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ages = {("85+", False): 0, ("85+", True): 2}
     for (age, is_hidden), status in ages.items():
