@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from tests.publish.people import COUNTY, make_people, protected_contracts, without_key
+from tests.publish.people import COUNTY, ITEMS, make_people, protected_contracts, without_key
 from tests.publish.support import NOW, info, query, settings_for
 from warehouse.disclosure import releasing
 from warehouse.disclosure.compare import Alternative, measure
@@ -151,6 +151,59 @@ def test_reasons_are_in_the_ledger_and_in_no_published_file(house: Settings) -> 
             text = path.read_text(encoding="utf-8")
             assert not any(word in text for word in ("primary:", '"primary"', "secondary"))
     assert not house.paths.tmp.joinpath("masked.duckdb").exists()
+
+
+@pytest.mark.parametrize(
+    ("fewer", "lost"),
+    [
+        ("person >= 6", {"no detail in municipalities", "no municipalities"}),
+        ("person >= 3", {"withheld"}),
+    ],
+)
+def test_what_coarsening_took_is_said_in_the_mart(
+    tmp_path: Path, fewer: str, lost: set[str]
+) -> None:
+    """In the question's rows, and no more than these show."""
+    settings = settings_for(tmp_path)
+    make_people(settings, more=fewer)
+    release(settings)
+    rows = published(settings, "select distinct item_id, published_detail from survey.estimate")
+    told = dict(rows)
+    assert len(rows) == len(told) == len(ITEMS) and {*told.values()} == lost
+    is_open = published(
+        settings,
+        f"select distinct item_id, area_id <> '{COUNTY}', grade <> 'all' from survey.estimate "
+        "where not is_suppressed",
+    )
+    for item, detail in told.items():
+        in_towns = {by_grade for one, is_town, by_grade in is_open if one == item and is_town}
+        assert (detail == "withheld") == (item not in {row[0] for row in is_open})
+        assert in_towns == ({False} if detail == "no detail in municipalities" else set())
+    assert published(settings, "select distinct published_detail from survey.response") == [
+        ("withheld",) if lost == {"withheld"} else ("full",)
+    ]
+
+
+def test_costs_are_those_that_the_published_rows_show(house: Settings) -> None:
+    assert published(
+        house,
+        "select n_cells, n_open, n_people_open, n_waiting from quality.disclosure "
+        "where table_name = 'lupp_grade'",
+    ) == published(
+        house,
+        "select count(*), count(*) filter (not is_suppressed), sum(n) filter (not is_suppressed "
+        "and area_id <> '0020' and gender <> 'T' and grade <> 'all'), 0 from survey.estimate "
+        "where birth_country = 'all'",
+    )
+    assert published(
+        house,
+        "select mart, source, round, n_cells, n_open, n_people_open from quality.disclosure "
+        "where table_name = 'difference'",
+    ) == published(
+        house,
+        "select 'survey.difference', 'lupp', 2024, count(*), "
+        "count(*) filter (not is_suppressed), null from survey.difference",
+    )
 
 
 def test_alternatives_are_compared_without_publishing(house: Settings) -> None:

@@ -6,17 +6,13 @@ the methods (`warehouse.disclosure`), the rest of publishing.
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
-from warehouse.disclosure.cells import cells_table, make_cells
 from warehouse.disclosure.configuration import Configuration, read_configuration
-from warehouse.disclosure.ledger import Before, Ledger, rows_table
-from warehouse.disclosure.masking import FLAGS, HIDDEN, masked_query
-from warehouse.disclosure.public_rules import FILE, SENTENCE, public_rules, rules_text
+from warehouse.disclosure.ledger import Before, Ledger
+from warehouse.disclosure.public_rules import FILE, public_rules, rules_text
 from warehouse.disclosure.reading import Survey, read_surveys
 from warehouse.disclosure.registration import require_registered
 from warehouse.disclosure.releasing import Asked, Decided, decide_release, tasks_of
@@ -24,17 +20,14 @@ from warehouse.disclosure.waiting import revised
 from warehouse.errors import InputError
 from warehouse.publish import store
 from warehouse.publish.approval import held_back
-from warehouse.publish.contract import ColumnContract, TableContract
-from warehouse.publish.cost import COST, cost_query
+from warehouse.publish.contract import TableContract
+from warehouse.publish.cost import COST
 from warehouse.publish.database import attached
+from warehouse.publish.masked import as_published, write_masked
 from warehouse.publish.results import PublicationError
 from warehouse.settings import Settings
-from warehouse.sql import literal, quoted
 
 logger = logging.getLogger(__name__)
-
-WITH_BLOCKS = "_with_blocks"
-_AS_BUILT = ("open", "withheld")
 
 
 @dataclass(frozen=True)
@@ -168,10 +161,10 @@ def _protect(
     ledger, before = _ledger(settings) if surveys else (None, {})
     tasks = tasks_of(surveys, configuration.sources, before, waiting)
     decided = decide_release(tasks, settings.threads)
-    as_published = [_published(table, configuration) for table in tables]
-    kept = [table for table in as_published if table is not None]
+    given = [as_published(table, configuration) for table in tables]
+    kept = [table for table in given if table is not None]
     masked = settings.paths.tmp / "masked.duckdb"
-    _write_masked(settings, configuration, tables, decided, ledger, masked)
+    write_masked(settings, configuration, tables, decided, ledger, masked)
     people = {table.full_name: table.people for table in kept}
     rules = rules_text(public_rules(configuration, people))
     published = sorted([*kept, COST], key=_name)
@@ -229,107 +222,3 @@ def _ledger(settings: Settings) -> tuple[Ledger, Before]:
             )
     ledger.settle(in_place.keys())
     return ledger, ledger.before()
-
-
-def _published(table: TableContract, configuration: Configuration) -> TableContract | None:
-    """A table's contract as it is published; None when it is not."""
-    if not table.people:
-        return table
-    mart = configuration.marts[table.full_name]
-    if mart.kind in _AS_BUILT:
-        return table if mart.kind == "open" else None
-    stay = {*table.primary_key, *mart.keep}
-    if mart.kind in ("totals", "files"):
-        stay |= {*table.column_names} - {*mart.columns}
-    columns = tuple(
-        column if column.name in stay else replace(column, nullable=True)
-        for column in table.columns
-    )
-    flags = (
-        ColumnContract(
-            FLAGS[0], "boolean", "Whether numbers of this row are hidden to protect people.", False
-        ),
-        ColumnContract(FLAGS[1], "string", f"{HIDDEN} where is_suppressed; else null."),
-    )
-    return replace(table, columns=(*columns, *flags), description=f"{table.description} {SENTENCE}")
-
-
-def _write_masked(
-    settings: Settings,
-    configuration: Configuration,
-    tables: Sequence[TableContract],
-    decided: Sequence[Decided],
-    ledger: Ledger | None,
-    path: Path,
-) -> None:
-    path.unlink(missing_ok=True)
-    with attached(settings, writable=path, build=settings.paths.build) as con:
-        con.execute("set preserve_insertion_order = true")
-        cell_marts = {name for name, one in configuration.marts.items() if one.kind == "tables"}
-        waiting: set[str] = set()
-        for name in sorted(cell_marts & {table.full_name for table in tables}):
-            make_cells(con, configuration.marts[name], decided)
-            found = con.execute(
-                f"select distinct block from {cells_table(name)} where is_waiting"
-            ).fetchall()
-            waiting |= {block for (block,) in found}
-        if waiting:
-            assert ledger is not None
-            ledger.attach(con)
-        for table in tables:
-            mart = configuration.marts.get(table.full_name)
-            if table.people and mart is not None and mart.kind not in _AS_BUILT:
-                query = masked_query(
-                    mart,
-                    _types(con, table),
-                    table.primary_key,
-                    configuration,
-                    f"00{settings.region}",
-                )
-                _write_mart(con, table, query, sorted(waiting))
-        con.execute(f"create schema if not exists release.{COST.schema}")
-        cost = cost_query(configuration, sorted(t.full_name for t in tables), sorted(waiting))
-        con.execute(f"create table release.{COST.full_name}{WITH_BLOCKS} as {cost}")
-        _view(con, COST)
-
-
-def _types(con: duckdb.DuckDBPyConnection, table: TableContract) -> dict[str, str]:
-    found = dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = 'build' "
-            "and schema_name = ? and table_name = ?",
-            [table.schema, table.name],
-        ).fetchall()
-    )
-    return {name: found[name] for name in table.column_names}
-
-
-def _write_mart(
-    con: duckdb.DuckDBPyConnection, table: TableContract, query: str, waiting: list[str]
-) -> None:
-    target = f"release.{table.schema}.{table.name}{WITH_BLOCKS}"
-    con.execute(f"create schema if not exists release.{quoted(table.schema)}")
-    con.execute(f"create table {target} as {query}")
-    if waiting:
-        # What waits is what readers have already, row by row.
-        con.execute(f"delete from {target} where list_has_any(rests_on, ?)", [waiting])
-        old = f"ledger.{rows_table(table.full_name)}"
-        con.execute(
-            f"insert into {target} by name select * exclude (number) from {old} "
-            "where list_has_any(rests_on, ?) and (block, number) in (select block, max(number) "
-            f"from ledger.block where mart = {literal(table.full_name)} group by block)",
-            [waiting],
-        )
-    _view(con, table)
-
-
-def _view(con: duckdb.DuckDBPyConnection, table: TableContract) -> None:
-    """The table under its own name, without blocks; schema only, so that it goes with its file."""
-    flags = () if table is COST else FLAGS
-    columns = ", ".join(quoted(name) for name in (*table.column_names, *flags))
-    con.execute("use release")
-    con.execute(
-        f"create view {table.schema}.{table.name} as "
-        f"select {columns} from {table.schema}.{table.name}{WITH_BLOCKS}"
-    )
-    con.execute("use memory")
