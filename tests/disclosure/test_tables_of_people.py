@@ -14,10 +14,11 @@ from warehouse.attack.modes import Scene, run_modes
 from warehouse.attack.witnesses import Verdict
 from warehouse.disclosure import deciding
 from warehouse.disclosure.configuration import DEFAULT, SourceRules, read_configuration
-from warehouse.disclosure.deciding import LEVELS, OPEN, Decision, decide
+from warehouse.disclosure.deciding import LEVELS, OPEN, WAITING, Decision, decide
 from warehouse.disclosure.protect import NotProtectable, protect
 from warehouse.disclosure.reading import Question, Survey
 from warehouse.disclosure.releasing import Task, decide_task
+from warehouse.disclosure.revisions import Published, cells_of
 from warehouse.disclosure.rules import Rules
 from warehouse.disclosure.system import Counts, Frame, answers_of, make_system
 from warehouse.errors import InputError
@@ -192,6 +193,25 @@ def test_a_later_table_is_withheld_where_the_common_margin_is_hidden() -> None:
             assert (other.n != OPEN).all()
             withheld += 1
     assert withheld
+
+
+def test_a_table_that_is_new_waits_with_its_question() -> None:
+    """Its margins would be those of the counts that wait."""
+    survey = generated(2)
+    items = survey.questions[0].items
+    (found,) = decide_task(Task((survey,), RULES))
+    cells = dict.fromkeys(cells_of(found.decisions[0].question))
+    rule = next(table for table in CONFIGURATION.tables if table.name == "lupp_birth")
+    task = Task(
+        (survey, replace(survey, rule=rule)),
+        RULES,
+        {("lupp_grade", items): Published(cells)},
+        frozenset([items]),
+    )
+    for decided in decide_task(task):
+        waits, other = decided.decisions
+        assert (waits.n == WAITING).all() and (waits.parts == WAITING).all()
+        assert not (other.n == WAITING).any()
 
 
 def test_a_cell_known_to_be_at_least_one_needs_more_room() -> None:

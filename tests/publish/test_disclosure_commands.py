@@ -107,9 +107,13 @@ def test_alternatives_stand_side_by_side(
     assert "lupp_birth" in rows[0] and "lupp_birth" not in rows[1]
     assert float(rows[0]["lupp_grade"][2]) > float(rows[1]["lupp_grade"][2])
     assert rows[0]["lupp_grade"][1] == rows[1]["lupp_grade"][1]
-    assert main(["compare-disclosure", "--merge", "grade=8,9"]) == 0
-    instead = capsys.readouterr().out.split("instead\n")[1]
-    assert int(instead.splitlines()[1].split()[2]) < int(rows[0]["lupp_grade"][1])
+    once, twice = ["--merge", "grade=8,9"], ["--merge", "grade=9,8"]
+    merged = []
+    for merges in (once, [*once, *twice]):
+        assert main(["compare-disclosure", *merges]) == 0
+        merged.append(capsys.readouterr().out.split("instead\n")[1].splitlines())
+    assert merged[0] == merged[1]
+    assert int(merged[0][1].split()[2]) < int(rows[0]["lupp_grade"][1])
     assert releases == sorted(path.name for path in house.paths.releases.iterdir())
 
 

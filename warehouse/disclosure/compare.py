@@ -77,7 +77,8 @@ def measure(settings: Settings, alternative: Alternative, source: str | None = N
         raise InputError("The build has no answers in a table of disclosure.yml.", "Load a survey.")
     for column, groups in (alternative.merged or {}).items():
         _require_categories(surveys, column, groups)
-        surveys = [_merge(survey, column, group) for survey in surveys for group in groups]
+        for group in groups:
+            surveys = [_merge(survey, column, group) for survey in surveys]
     decided = decide_release(tasks_of(surveys, configuration.sources), settings.threads)
     found: dict[tuple[str, str], list[Decided]] = {}
     for one in decided:
