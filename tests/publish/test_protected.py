@@ -179,6 +179,8 @@ def test_what_coarsening_took_is_said_in_the_mart(
         in_towns = {by_grade for one, is_town, by_grade in is_open if one == item and is_town}
         assert (detail == "withheld") == (item not in {row[0] for row in is_open})
         assert in_towns == ({False} if detail == "no detail in municipalities" else set())
+    people = "select distinct n_people_open from quality.disclosure where table_name = 'lupp_grade'"
+    assert published(settings, people) == [(0,)]
     of_areas = "select distinct published_detail from survey.response"
     assert published(settings, of_areas) == [("full",)]
 

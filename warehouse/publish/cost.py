@@ -43,8 +43,8 @@ COST = TableContract(
         ColumnContract(
             "n_people_open",
             "bigint",
-            "Answers in open rows of the finest areas and categories; null where there is no open "
-            "row.",
+            "Answers in open rows of the finest areas and categories, all items together; null for "
+            "marts that follow tables.",
         ),
         ColumnContract(
             "people_open_pct",
@@ -120,7 +120,8 @@ def _table(mart: Mart, rule: TableRule) -> str:
         "count(*) filter (is_here and is_open) as n_open, "
         "round(100 * n_open / n_cells, 1) as open_pct, "
         "count(*) filter (is_here and is_waiting) as n_waiting, "
-        "cast(sum(n) filter (is_here and is_open and is_finest) as bigint) as n_people_open, "
+        "cast(coalesce(sum(n) filter (is_here and is_open and is_finest), 0) as bigint) "
+        "as n_people_open, "
         "round(100 * n_people_open / sum(n) filter (is_whole)) as people_open_pct, "
         "bool_and(is_demonstration) as is_demonstration "
         f"from (select cell.source, cell.round, cell.table_name = '{rule.name}' as is_here, "
