@@ -53,9 +53,15 @@ def test_every_hidden_row_has_a_reason(house: Settings, capsys: pytest.CaptureFi
     assert {"primary", "secondary"} <= reasons
 
 
+def test_what_waits(house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain-hidden", "--waiting"]) == 0
+    assert capsys.readouterr().out == "No revision waits.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ([], "Give a mart, --area and --round; or --waiting"),
         (["survey.secrets", "--area", "2021", *ROW], "survey.secrets has no cells of its own"),
         (
             ["survey.difference", "--area", "2021", *ROW],

@@ -8,6 +8,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from warehouse.disclosure.configuration import Configuration, Mart, TableRule, read_configuration
 from warehouse.disclosure.ledger import LAST_CELLS, Ledger
@@ -45,8 +46,19 @@ class Cell:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the reasons of one row of a mart."""
+    """Print the reasons of one row of a mart, or what waits.
+
+    Raises:
+        InputError: As `explain`; or neither a row nor `--waiting` is asked for.
+    """
     settings = load_settings()
+    if options.waiting:
+        print("\n".join(waiting_lines(Ledger(settings)) or ["No revision waits."]))
+        return 0
+    if not (options.mart and options.area and options.round):
+        raise InputError(
+            "Nothing is asked for.", "Give a mart, --area and --round; or --waiting by itself."
+        )
     where = dict(one.partition("=")[::2] for one in options.where)
     lines = explain(
         Ledger(settings),
@@ -56,6 +68,37 @@ def run(options: argparse.Namespace) -> int:
     )
     print("\n".join(lines))
     return 0
+
+
+def waiting_lines(ledger: Ledger) -> list[str]:
+    """Which questions of each table and survey wait, and since when.
+
+    Raises:
+        InputError: There is no ledger.
+        KeyMissing, WrongKey, SealBroken: It cannot be opened.
+    """
+    _require_ledger(ledger)
+    with ledger.reading() as con:
+        found = read_waiting(con)
+    tables: dict[tuple[str, str], list[tuple[str, datetime]]] = {}
+    for (table, universe, items), since in sorted(found.items()):
+        asked = "+".join(json.loads(items)) or "persons"
+        survey = " ".join(map(str, json.loads(universe)))
+        tables.setdefault((table, survey), []).append((asked, since))
+    return [
+        f"{table} {survey}: {len(asked)} wait: "
+        + ", ".join(f"{items} since {since:%Y-%m-%d}" for items, since in asked)
+        for (table, survey), asked in tables.items()
+    ]
+
+
+def _require_ledger(ledger: Ledger) -> None:
+    if not ledger.is_there:
+        raise InputError(
+            f"There is no ledger {ledger.path}: nothing about people was published from this data "
+            "folder, or its sealed side lies elsewhere.",
+            "Run it where the release was made (JAMLIK_DATA_DIR).",
+        )
 
 
 def explain(
@@ -80,12 +123,7 @@ def explain(
             f"{mart_name} has no cells of its own.",
             "Ask for the mart that it follows (`of` in disclosure.yml).",
         )
-    if not ledger.is_there:
-        raise InputError(
-            f"There is no ledger {ledger.path}: nothing about people was published from this data "
-            "folder, or its sealed side lies elsewhere.",
-            "Run it where the release was made (JAMLIK_DATA_DIR).",
-        )
+    _require_ledger(ledger)
     unknown = set(wanted) - {"area", "item", "source", *mart.universe, *(mart.breakdowns or {})}
     if unknown:
         raise InputError(

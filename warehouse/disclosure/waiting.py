@@ -8,7 +8,7 @@ that they have already.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import duckdb
@@ -74,22 +74,26 @@ def entries(decided: Sequence[Decided]) -> dict[Entry, bool]:
     }
 
 
-def read_waiting(con: duckdb.DuckDBPyConnection) -> set[Entry]:
-    """What waits as the ledger knows it; nothing in a ledger that is older than this table."""
+def read_waiting(con: duckdb.DuckDBPyConnection) -> dict[Entry, datetime]:
+    """What waits as the ledger knows it, and since when (UTC).
+
+    Nothing in a ledger that is older than this table.
+    """
     there = con.execute(
         "select count(*) from duckdb_tables() where database_name = current_database() "
         "and table_name = 'waiting'"
     ).fetchone()
     if there == (0,):
-        return set()
+        return {}
     rows = con.execute(
-        "select table_name, universe, items from waiting qualify is_waiting and row_number() over "
+        "select table_name, universe, items, written_at from waiting "
+        "qualify is_waiting and row_number() over "
         "(partition by table_name, universe, items order by number desc, written_at desc) = 1"
     ).fetchall()
-    return {(table, universe, items) for table, universe, items in rows}
+    return {(table, universe, items): since for table, universe, items, since in rows}
 
 
-def changes(decided: Sequence[Decided], known: set[Entry]) -> dict[Entry, bool]:
+def changes(decided: Sequence[Decided], known: Collection[Entry]) -> dict[Entry, bool]:
     """What the ledger does not know yet."""
     return {
         entry: is_waiting

@@ -2,7 +2,8 @@
 
 What belongs here: shares of cells and of people that stay open, per table and round, and rows of
 marts that follow them. What does not: anything that the published tables do not say themselves:
-every number here can be counted from them, but that of rows that wait.
+every number here can be counted from them. So not what waits either: it would tell that a
+withdrawal found somebody.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,6 @@ from collections.abc import Sequence
 from warehouse.disclosure.cells import cells_table
 from warehouse.disclosure.configuration import Configuration, Mart, TableRule
 from warehouse.publish.contract import ColumnContract, TableContract
-from warehouse.sql import literal
 
 FOLLOWING = ("difference", "gradient", "comparison", "indicator")
 _KEY = ("mart", "table_name", "source", "round")
@@ -18,7 +18,7 @@ COST = TableContract(
     "quality",
     "disclosure",
     "One row per table of survey answers and round, and per mart computed from them: how much "
-    "of it is open. Counted from the published rows; only n_waiting says more than they do.",
+    "of it is open. Counted from the published rows alone, so it says nothing that they do not.",
     (
         ColumnContract("mart", "string", "Mart that the table is part of.", False, True),
         ColumnContract(
@@ -33,13 +33,6 @@ COST = TableContract(
         ColumnContract("n_cells", "bigint", "Rows of the table.", False),
         ColumnContract("n_open", "bigint", "Rows that are not hidden.", False),
         ColumnContract("open_pct", "double", "n_open of n_cells, percent.", False),
-        ColumnContract(
-            "n_waiting",
-            "bigint",
-            "Rows of questions of which a revision waits, as it would tell of few people: their "
-            "numbers are those of an earlier release.",
-            False,
-        ),
         ColumnContract(
             "n_people_open",
             "bigint",
@@ -58,24 +51,18 @@ COST = TableContract(
     ),
     _KEY,
     _KEY,
-    # A revision that waits makes no release by itself: its moment would tell of it.
-    is_run_log=True,
 )
 
 
-def cost_query(
-    configuration: Configuration, marts: Sequence[str], waiting: Sequence[str] = ()
-) -> str:
+def cost_query(configuration: Configuration, marts: Sequence[str]) -> str:
     """The rows of `quality.disclosure`, from cells and published marts.
 
     Args:
         configuration: `disclosure.yml`.
         marts: Those that there are.
-        waiting: Blocks that wait.
     """
-    blocks = f"[{', '.join(map(literal, waiting))}]::varchar[]"
     followers = [configuration.marts[name] for name in marts if name in configuration.marts]
-    parts = [_follower(mart, blocks) for mart in followers if mart.kind in FOLLOWING]
+    parts = [_follower(mart) for mart in followers if mart.kind in FOLLOWING]
     parts += [
         _table(configuration.marts[rule.mart], rule)
         for rule in configuration.tables
@@ -87,18 +74,16 @@ def cost_query(
     return " union all ".join([*parts, f"select {empty} where false"])
 
 
-def _follower(mart: Mart, waiting: str) -> str:
+def _follower(mart: Mart) -> str:
     """Rows of a mart that follows cells; source and round are those of the cell's block."""
     return (
         f"select '{mart.name}' as mart, '{mart.kind}' as table_name, "
         "split_part(block, '|', 2) as source, cast(split_part(block, '|', 4) as integer) as round, "
         "count(*) as n_cells, count(*) filter (not is_suppressed) as n_open, "
         "round(100 * n_open / n_cells, 1) as open_pct, "
-        "count(*) filter (is_waiting) as n_waiting, "
         "cast(null as bigint) as n_people_open, cast(null as double) as people_open_pct, "
         "bool_and(is_demonstration) as is_demonstration "
-        f"from (select *, list_has_any(rests_on, {waiting}) as is_waiting "
-        f"from release.{mart.name}_with_blocks) where block is not null group by all"
+        f"from release.{mart.name}_with_blocks where block is not null group by all"
     )
 
 
@@ -119,13 +104,12 @@ def _table(mart: Mart, rule: TableRule) -> str:
         "cast(round as integer) as round, count(*) filter (is_here) as n_cells, "
         "count(*) filter (is_here and is_open) as n_open, "
         "round(100 * n_open / n_cells, 1) as open_pct, "
-        "count(*) filter (is_here and is_waiting) as n_waiting, "
         "cast(coalesce(sum(n) filter (is_here and is_open and is_finest), 0) as bigint) "
         "as n_people_open, "
         "round(100 * n_people_open / sum(n) filter (is_whole)) as people_open_pct, "
         "bool_and(is_demonstration) as is_demonstration "
         f"from (select cell.source, cell.round, cell.table_name = '{rule.name}' as is_here, "
-        f"not told.is_suppressed as is_open, cell.is_waiting, told.is_demonstration, "
+        f"not told.is_suppressed as is_open, told.is_demonstration, "
         f"told.{mart.n} as n, {finest} as is_finest, {all_of_it} as is_whole "
         f"from {cells_table(mart.name)} as cell inner join {source} as told on {same} "
         f"where cell.source = '{rule.source}') group by source, round having n_cells > 0"

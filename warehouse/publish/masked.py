@@ -104,7 +104,7 @@ def write_masked(
                 )
                 _write_mart(con, published, query, sorted(waiting))
         con.execute(f"create schema if not exists release.{COST.schema}")
-        cost = cost_query(configuration, sorted(t.full_name for t in tables), sorted(waiting))
+        cost = cost_query(configuration, sorted(t.full_name for t in tables))
         con.execute(f"create table release.{COST.full_name}{WITH_BLOCKS} as {cost}")
         _view(con, COST)
 

@@ -68,12 +68,11 @@ def publish(
                 return _try(attempt)
             except MustWait as found:
                 # Each time more waits, and in the end all that can: `revisions_behind`.
-                waiting = attempt.waiting | found.questions
                 logger.warning(
-                    f"The attack found something; revisions of {len(waiting)} questions wait, the "
-                    "earlier numbers stand. jamlik explain-hidden says which."
+                    "The attack found something behind a revision: the release is made anew "
+                    "without it. jamlik explain-hidden --waiting says which waits."
                 )
-                attempt = attempt.again(list(contracts), waiting)
+                attempt = attempt.again(list(contracts), attempt.waiting | found.questions)
 
 
 def _try(attempt: Attempt) -> Publication:
