@@ -298,7 +298,10 @@ def test_the_report_holds_no_count(tmp_path: Path) -> None:
     release = tiny([(4711, 5), (9, 21), (17, 33)], hidden={("2021", "K")})
     folder = release.write(tmp_path / "r")
     assert attack(folder)[0] == 1
-    assert "4711" not in (tmp_path / "r.json").read_text()
+    report = (tmp_path / "r.json").read_text()
+    assert "4711" not in report
+    rows = {"source": "hlv", "basis": "home", "round": "2024", "survey": "adults"}
+    assert json.loads(report)["unsafe"] == [{"mart": "survey.estimate", **rows, "item_id": "sleep"}]
 
 
 def test_two_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
