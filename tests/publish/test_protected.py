@@ -295,8 +295,6 @@ def test_a_revision_that_the_attack_refuses_waits(
         f"{table} 2024 hs: 2 wait: lupp_bullied since 2026-03-02, lupp_sleep since 2026-03-02"
         for table in ("lupp_birth", "lupp_grade")
     ]
-    # What waits makes no release by itself.
-    assert not release(settings, 2).is_new
 
 
 def test_at_most_three_attacks_on_a_release(house: Settings) -> None:

@@ -46,7 +46,6 @@ MOMENTS = {
     "attacking": ("warehouse.attack.published", "attack_alone", 3, OLD),
     "writing the ledger": ("warehouse.disclosure.ledger", "_add_rows", 2, OLD),
     "the ledger takes the old one's place": ("warehouse.sealed.store", "sync_folder", 1, PENDING),
-    "not yet among the releases": ("warehouse.publish.store", "move_into_place", 1, PENDING),
     "not yet linked": ("warehouse.publish.store", "point_current", 1, PENDING),
     "linked": ("warehouse.disclosure.ledger", "Ledger.confirm", 1, PENDING),
 }
