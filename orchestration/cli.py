@@ -146,9 +146,10 @@ def _add_key(commands: Any) -> None:
 def _add_disclosure(commands: Any) -> None:
     text = "say why a row's numbers are hidden, from the sealed ledger; not for readers"
     command = commands.add_parser("explain-hidden", help=text, description=text)
-    command.add_argument("mart", help="such as survey.estimate")
-    command.add_argument("--area", required=True, help="area id")
-    command.add_argument("--round", required=True, help="year of the survey")
+    command.add_argument("mart", nargs="?", help="such as survey.estimate")
+    command.add_argument("--waiting", action="store_true", help="list the revisions that wait")
+    command.add_argument("--area", help="area id")
+    command.add_argument("--round", help="year of the survey")
     command.add_argument("--item", default="", help="item id")
     command.add_argument(
         "--where",

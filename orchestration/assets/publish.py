@@ -28,7 +28,7 @@ from warehouse.publish import (
     contracts_from_manifest,
     publish,
 )
-from warehouse.publish.rules import ATTACK, ONLY_WARN, PUBLICATION_CHECKS
+from warehouse.publish.rules import APPROVED, ATTACK, ONLY_WARN, PUBLICATION_CHECKS
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ RELEASE = dg.AssetKey(["published", "release"])
 VIEWS = dg.AssetKey(["indicator", "views"])
 _SPECS = {
     name: check_spec(
-        "disclosure" if name == ATTACK else "publication",
+        "disclosure" if name in (APPROVED, ATTACK) else "publication",
         name,
         RELEASE,
         rule,
@@ -163,7 +163,9 @@ def _check_result(warehouse: Warehouse, check: PublicationCheck) -> dg.AssetChec
 
 def _not_run(name: str, publication: Publication) -> PublicationCheck:
     """A check that this publication had no use for."""
-    if name != ATTACK:
+    if name == APPROVED:
+        found = "no table shows people"
+    elif name != ATTACK:
         found = "no earlier release of this origin to compare with"
     elif publication.is_new:
         found = "the release shows no people"

@@ -219,6 +219,36 @@ def test_shares_of_hidden_counts(tmp_path: Path) -> None:
     assert modes["integers"]["disclosed"] == 0 and modes["shares"]["disclosed"] > 0
 
 
+def test_a_share_beside_a_hidden_base(tmp_path: Path) -> None:
+    """Of up to 64 people, 14.7 % are 5 of 34 or none of nobody: base and part are told."""
+    hidden = {("sleep", area, gender, "all", "all") for area, gender in SQUARE}
+    release = replace(tiny([(5, 29), *COUNTS[1:]]), without_base=hidden)
+    left = "update survey.estimate set share_pct = 14.7 where area_id = '2021' and gender = 'K'"
+    # The rules do not speak of shares without counts: then none may be there.
+    assert main([str(release.write(tmp_path / "left", left))]) == 2
+    rules = rules_of(BY_AGE | {"by": ["gender"], "share": "share_pct"})
+    status, modes = attack(replace(release, rules=rules).write(tmp_path / "named", left))
+    assert status == 1
+    assert modes["integers"]["disclosed"] == 0 and modes["shares"]["disclosed"] > 0
+
+
+def test_shares_of_two_releases(tmp_path: Path) -> None:
+    """Whole percents leave 29 to 31 of 300, then 27 to 29 of 310; nobody was taken out."""
+    rules = rules_of(BY_AGE | {"by": ["gender"], "share": "share_pct"})
+    folders = []
+    for no, percent in ((271, 10), (281, 9)):
+        release = replace(tiny([(29, no), (60, 240), (70, 230)], hidden=SQUARE), rules=rules)
+        told = (
+            "alter table survey.estimate alter share_pct type decimal(3, 0)",
+            f"update survey.estimate set share_pct = {percent} "
+            "where area_id = '2021' and gender = 'K'",
+        )
+        folders.append(release.write(tmp_path / str(no), *told))
+        assert attack(folders[-1])[0] == 0
+    status, modes = attack(folders[1], "--earlier", folders[0])
+    assert status == 1 and modes["releases, people added"]["disclosed"] > 0
+
+
 def two_tables(release: Release, cells: set[Cell]) -> Release:
     """The same with a hidden common margin."""
     return replace(release, hidden=release.hidden | cells)
@@ -268,7 +298,10 @@ def test_the_report_holds_no_count(tmp_path: Path) -> None:
     release = tiny([(4711, 5), (9, 21), (17, 33)], hidden={("2021", "K")})
     folder = release.write(tmp_path / "r")
     assert attack(folder)[0] == 1
-    assert "4711" not in (tmp_path / "r.json").read_text()
+    report = (tmp_path / "r.json").read_text()
+    assert "4711" not in report
+    rows = {"source": "hlv", "basis": "home", "round": "2024", "survey": "adults"}
+    assert json.loads(report)["unsafe"] == [{"mart": "survey.estimate", **rows, "item_id": "sleep"}]
 
 
 def test_two_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,16 @@ def test_something_left_beside_a_hidden_cell(
     assert words in error and "11.8" not in error
 
 
+def test_rows_of_a_source_that_is_held_back(
+    safe: Release, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = replace(safe, rules=safe.rules | {"held_back": ["elsa"]})
+    assert attack(told.write(tmp_path / "none"))[0] == 0
+    left = "insert into survey.estimate select * replace ('elsa' as source) from survey.estimate"
+    error = refused(told, tmp_path / "left", capsys, left)
+    assert "survey.estimate has rows of a source that is held back" in error
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -108,6 +118,39 @@ def test_marts_that_follow_hidden_cells(
     assert "survey.source_comparison: other_share_pct is left" in refused(
         safe, folder, capsys, COMPARISON
     )
+
+
+def test_a_rate_of_hidden_answers(
+    safe: Release, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number of people asked is open, so the rate tells who answered."""
+    response = {
+        "mart": "survey.response",
+        "where": {"source": "hlv", "basis": "home"},
+        "each": ["round", "survey"],
+        "areas": ["county"],
+        "by": [],
+        "n": "n_answers",
+    }
+    told = replace(safe, rules=safe.rules | {"tables": [*safe.rules["tables"], response]})
+    answers = (
+        "create schema quality",
+        "create table survey.response as select 'hlv' as source, 2024 as round, "
+        f"'adults' as survey, 'home' as basis, '{COUNTY}' as area_id, 264 as n_answers, "
+        "false as is_suppressed",
+        "create table quality.source_round as select source, round, survey, 'sender' as sender, "
+        "500 as n_invited, n_answers, 52.8 as response_rate_pct from survey.response",
+    )
+    assert attack(told.write(tmp_path / "open", *answers))[0] == 0
+    hidden = "update survey.response set n_answers = null, is_suppressed = true"
+    empty = "update quality.source_round set n_answers = null"
+    for change, column in (((), "n_answers"), ((empty,), "response_rate_pct")):
+        error = refused(told, tmp_path / column, capsys, *answers, hidden, *change)
+        assert f"quality.source_round: {column} is left" in error
+    no_table = replace(told, rules=safe.rules)
+    drop = "drop table survey.response"
+    error = refused(no_table, tmp_path / "none", capsys, *answers, drop)
+    assert "quality.source_round: n_answers is left" in error
 
 
 def test_a_gradient_of_open_groups(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

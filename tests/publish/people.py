@@ -52,8 +52,8 @@ where i < a.size - g.less - r.fewer
 ITEMS = {"lupp_sleep": 70, "lupp_bullied": 9}
 
 
-def protected_contracts() -> list[TableContract]:
-    """The small build's contracts, with the survey marts."""
+def protected_contracts(*sources: str) -> list[TableContract]:
+    """The small build's contracts, with the survey marts, made from lupp and more sources."""
     added = []
     for full_name, (columns, key) in MARTS.items():
         schema, name = full_name.split(".")
@@ -69,7 +69,7 @@ def protected_contracts() -> list[TableContract]:
                 ),
                 key,
                 key,
-                people=("lupp",),
+                people=("lupp", *sources),
             )
         )
     return [*contracts(), *added]
@@ -146,6 +146,16 @@ def _make_marts(con: duckdb.DuckDBPyConnection) -> None:
         for text in columns.split(", "):
             name, kind = text.split(" ")
             con.execute(f"alter table {full_name} alter {name} type {kind}")
+
+
+def add_source(path: Path, source: str) -> None:
+    """Give another source the same answers."""
+    with duckdb.connect(str(path)) as con:
+        for mart in MARTS:
+            con.execute(
+                f"insert into {mart} select * replace ('{source}' as source) from {mart} "
+                "where source = 'lupp'"
+            )
 
 
 def without_key(name: str) -> list[TableContract]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from warehouse.attack.public_rules import AREA, TOTALS
 
 CELLS = "survey.estimate"
+RESPONSES = "survey.response"
 CELL_KEY = ("source", "round", "survey", "basis", "item_id", AREA)
 
 
@@ -20,12 +21,16 @@ class Follower:
         key: Columns that say what a row is about, beside those of the cell.
         cell: Per row, a condition on `cell` under which it is used.
         rows: Which rows are meant.
+        cells: The mart with the cells.
+        numbers: The columns that tell of cells; all but those of the key where none are named.
     """
 
     mart: str
     key: tuple[str, ...]
     cell: str
     rows: str = "true"
+    cells: str = CELLS
+    numbers: tuple[str, ...] = ()
 
 
 def _same(*names: str) -> str:
@@ -47,6 +52,17 @@ def _whole(*split: str) -> str:
         f"coalesce(cell.{name}, '{total}') = '{total}'"
         for name, total in TOTALS.items()
         if name not in split
+    )
+
+
+def _region() -> str:
+    """The region's cell of a survey, or those of all its areas where it has none."""
+    of_survey = ("source", "round", "survey")
+    counties = "(select area_id from core.dim_area where area_type = 'county')"
+    others = " and ".join(f"other.{name} = cell.{name}" for name in of_survey)
+    return (
+        f"{_same(*of_survey)} and (cell.{AREA} in {counties} or not exists "
+        f"(select 1 from cell as other where {others} and other.{AREA} in {counties}))"
     )
 
 
@@ -92,5 +108,13 @@ FOLLOWERS = (
         f"cell.source = 'elsa' and {_same('item_id', AREA, 'gender', 'grade')} "
         f"and cast(cell.round as varchar) = cast(mart.year as varchar) "
         f"and {_whole('gender', 'grade')}",
+    ),
+    # The rate tells the answers, since the number of people asked is open.
+    Follower(
+        "quality.source_round",
+        (),
+        _region(),
+        cells=RESPONSES,
+        numbers=("n_answers", "response_rate_pct"),
     ),
 )

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from warehouse.attack.followers import CELL_KEY, CELLS, FOLLOWERS, Follower
+from warehouse.attack.followers import CELL_KEY, CELLS, FOLLOWERS, RESPONSES, Follower
 from warehouse.attack.public_rules import AREA, TOTALS, PublicRules, TableRule
 from warehouse.attack.rows import FLAG, columns_of, require_columns, selection
 from warehouse.errors import InputError
+from warehouse.sql import literal
 
 SCHEMA = "survey"
 # What a row may say of a hidden cell: what it is about, never how many.
@@ -44,10 +45,11 @@ def require_nothing_left(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> 
         for rule in of_mart:
             _require_empty_rows(con, rule)
             _require_named_counts(con, rule)
-    if columns_of(con, CELLS):
-        _make_cells(con, rules)
+    for mart in (CELLS, RESPONSES):
+        _make_cells(con, rules, mart)
         for follower in FOLLOWERS:
-            _require_empty_followers(con, follower, rules)
+            if follower.cells == mart:
+                _require_empty_followers(con, follower, rules)
 
 
 def _require_known(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> None:
@@ -58,11 +60,24 @@ def _require_known(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> None:
         [SCHEMA],
     )
     for (name,) in found.fetchall():
-        if f"{SCHEMA}.{name}" not in known:
+        _require_none_held_back(con, f"{SCHEMA}.{name}", rules)
+        # Where a source is held back, marts of it alone are there, and empty.
+        is_filled = not rules.held_back or _number(con, f"select count(*) from {SCHEMA}.{name}")
+        if f"{SCHEMA}.{name}" not in known and is_filled:
             raise InputError(
                 f"{SCHEMA}.{name} is published and no rule says which people it counts.",
                 "Register it in disclosure.yml, or do not publish it.",
             )
+
+
+def _require_none_held_back(con: duckdb.DuckDBPyConnection, mart: str, rules: PublicRules) -> None:
+    if not rules.held_back or "source" not in columns_of(con, mart):
+        return
+    held = ", ".join(map(literal, rules.held_back))
+    if _number(con, f"select count(*) from {mart} where source in ({held})"):
+        raise InputError(
+            f"{mart} has rows of a source that is held back.", "Leave out all rows of that source."
+        )
 
 
 def _require_covered(con: duckdb.DuckDBPyConnection, mart: str, rules: Sequence[TableRule]) -> None:
@@ -135,7 +150,8 @@ def _require_empty_followers(
         sources,
     )
     about = {*CELL_KEY, *TOTALS, *NEUTRAL, *follower.key}
-    others = {name: kind for name, kind in columns.items() if name not in about}
+    told = {*follower.numbers} or set(columns) - about
+    others = {name: kind for name, kind in columns.items() if name in told}
     for column in _telling(con, others, ()):
         raise InputError(
             f"{follower.mart}: {column} is left in rows that use a hidden or unpublished cell.",
@@ -171,22 +187,23 @@ def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _make_cells(con: duckdb.DuckDBPyConnection, rules: PublicRules) -> None:
-    """A temporary table of the cells that other marts follow."""
-    columns = columns_of(con, CELLS)
+def _make_cells(con: duckdb.DuckDBPyConnection, rules: PublicRules, mart: str) -> None:
+    """A temporary table of a mart's cells, which other marts follow."""
+    columns = columns_of(con, mart)
     names = [*CELL_KEY, *TOTALS]
     chosen = [name if name in columns else f"cast(null as varchar) as {name}" for name in names]
     selected, values = [], []
     for rule in rules.tables:
-        if rule.mart == CELLS:
+        if rule.mart == mart:
             condition, found = selection(rule, columns)
             selected.append(
                 f"select {', '.join(chosen)}, coalesce({FLAG}, true) as is_hidden "
-                f"from {CELLS} as mart where {condition}"
+                f"from {mart} as mart where {condition}"
             )
             values += found
     if not selected:
-        selected = [f"select {', '.join(chosen)}, true as is_hidden from {CELLS} where false"]
+        nothing = ", ".join(f"cast(null as varchar) as {name}" for name in names)
+        selected = [f"select {nothing}, true as is_hidden where false"]
     con.execute(f"create or replace temp table cell as {' union '.join(selected)}", values)
 
 

@@ -61,5 +61,8 @@ def _on(grid: Grid, axes: tuple[Axis, ...]) -> Grid:
         for wide, narrow in zip(axes, grid.axes, strict=True)
     ]
     counts[np.ix_(*at, range(grid.counts.shape[-1]))] = grid.counts
-    # Shares are left out: the modes for releases do not use them.
-    return replace(grid, axes=axes, counts=counts, shares=None)
+    shares = None
+    if grid.shares is not None:
+        shares = np.full(shape, "", dtype=object)
+        shares[np.ix_(*at)] = grid.shares
+    return replace(grid, axes=axes, counts=counts, shares=shares)

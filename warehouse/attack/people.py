@@ -32,6 +32,8 @@ class People:
 
     Args:
         name: Mart and group, in words.
+        about: The mart, and the columns that select its rows, with their values; of several tables
+            the first's.
         table: All cells, computable ones among them as hidden.
         is_derived: Cells that nobody publishes: no secret when nobody is in them.
         is_base: Cells that count a base.
@@ -42,6 +44,7 @@ class People:
     """
 
     name: str
+    about: dict[str, str]
     table: CountTable
     is_derived: Flags
     is_base: Flags
@@ -135,6 +138,7 @@ def _people(tables: Sequence[Crossing], rules: PublicRules) -> People:
     )
     return People(
         name,
+        {"mart": first.rule.mart} | first.group,
         table,
         np.concatenate([one.is_derived() for one in tables]),
         np.concatenate([one.is_base() for one in tables]),

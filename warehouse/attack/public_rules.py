@@ -71,12 +71,14 @@ class PublicRules:
         same_question: Items that are answers to one question.
         contains: Pairs of such items; who is counted in the second is counted in the first.
         tables: The published tables.
+        held_back: Sources of which nothing is published.
     """
 
     sources: dict[str, SourceRule]
     same_question: tuple[tuple[str, ...], ...]
     contains: tuple[tuple[str, str], ...]
     tables: tuple[TableRule, ...]
+    held_back: tuple[str, ...] = ()
 
 
 def read_rules(folder: Path) -> PublicRules:
@@ -100,6 +102,7 @@ def read_rules(folder: Path) -> PublicRules:
             tuple(tuple(items) for items in _listed(given.get("same_question"))),
             tuple((outer, inner) for outer, inner in _listed(given.get("contains"))),
             tuple(_table(**found) for found in given["tables"]),
+            tuple(map(str, _listed(given.get("held_back")))),
         )
         _check(rules)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -58,7 +58,8 @@ def attack_release(
     for other in earlier:
         _, before = _read(other)
         tasks += gather_pairs(*aligned(before, grids), rules)
-    modes = merged(MODES, _attacked(tasks, deadline, processes))
+    results = list(_attacked(tasks, deadline, processes))
+    modes = merged(MODES, results)
     return Report(
         _folder(folder).name,
         [_folder(other).name for other in earlier],
@@ -67,7 +68,20 @@ def attack_release(
         sum(int((people.table.is_hidden & ~people.is_derived).sum()) for people in systems),
         time.monotonic() - started,
         modes,
+        _unsafe(tasks, results),
     )
+
+
+def _unsafe(
+    tasks: Sequence[tuple[People, ...]], results: Sequence[Sequence[ModeResult]]
+) -> list[dict[str, str]]:
+    """What the systems are about in which some mode found something, each once."""
+    found: list[dict[str, str]] = []
+    for task, modes in zip(tasks, results, strict=True):
+        is_safe = all(mode.safe == mode.attacked for mode in modes)
+        if not is_safe and task[-1].about not in found:
+            found.append(task[-1].about)
+    return found
 
 
 def _attacked(

@@ -16,7 +16,8 @@ from warehouse.tables.counts import CountTable
 def joined(fewer: CountTable, more: CountTable) -> Knowledge:
     """Both releases, where the second is the first and people added.
 
-    The unknowns are the inner cells of the first and, after them, the people added to each.
+    The unknowns are the inner cells of the first and, after them, the people added to each. Shares
+    are stated over them by the caller.
 
     Returns:
         Knowledge whose targets are the hidden cells of the first, those of the second, and the

@@ -67,6 +67,8 @@ class Report:
         hidden: Hidden ones among them.
         seconds: Time from start to end.
         modes: Results in the order of the modes.
+        unsafe: Tables with a cell that some mode does not show safe: the mart, and the columns that
+            select its rows.
     """
 
     release: str
@@ -76,6 +78,7 @@ class Report:
     hidden: int
     seconds: float
     modes: list[ModeResult]
+    unsafe: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def is_safe(self) -> bool:
@@ -93,6 +96,7 @@ class Report:
             "hidden": self.hidden,
             "seconds": round(self.seconds, 3),
             "modes": [mode.content() for mode in self.modes],
+            "unsafe": self.unsafe,
         }
 
 

@@ -65,8 +65,13 @@ class Grid:
     @property
     def name(self) -> str:
         """The mart and the group, in words."""
-        group = dict(self.rule.where) | dict(zip(self.rule.each, self.key, strict=True))
-        return ", ".join([self.rule.mart, *(f"{name} {value}" for name, value in group.items())])
+        words = (f"{name} {value}" for name, value in self.group.items())
+        return ", ".join([self.rule.mart, *words])
+
+    @property
+    def group(self) -> dict[str, str]:
+        """The columns that select its rows of the mart, with their values."""
+        return dict(self.rule.where) | dict(zip(self.rule.each, self.key, strict=True))
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, mart: str) -> dict[str, str]:

@@ -73,7 +73,7 @@ def attack_pair(earlier: People, later: People, deadline: float) -> Iterator[Mod
         later: The same system in the later one.
         deadline: As above.
     """
-    if (earlier.table.n == later.table.n).all():
+    if (earlier.table.n == later.table.n).all() and earlier.shares == later.shares:
         return
     for mode, fewer, more in ((ADDED, earlier, later), (REMOVED, later, earlier)):
         yield _releases(mode, fewer, more, deadline)
@@ -173,6 +173,9 @@ def _told(is_told: bool) -> Finding:
 def _releases(mode: str, fewer: People, more: People, deadline: float) -> ModeResult:
     started = time.monotonic()
     known = _linked(joined(fewer.table, more.table), fewer.links)
+    margins, nothing = more.table.margins, 0 * more.table.margins
+    known = stating(known, sparse.hstack([margins, nothing]).tocsr(), fewer.shares)
+    known = stating(known, sparse.hstack([margins, margins]).tocsr(), more.shares)
     count = len(more.table)
     places = [
         *_places("one release", fewer.table),

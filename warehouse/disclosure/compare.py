@@ -59,23 +59,47 @@ def measure(settings: Settings, alternative: Alternative, source: str | None = N
     """What an alternative leaves open of the build as it is, without earlier releases.
 
     Raises:
-        InputError: It names a table, column or category that is not there.
+        InputError: It names a table, column or category that is not there, the file lacks
+            thresholds, or there is nothing to measure.
     """
     from warehouse.publish.protection import surveys_of_build
 
-    configuration = _changed(read_configuration(settings.disclosure), alternative)
+    given = read_configuration(settings.disclosure)
+    for fault in given.faults.values():
+        raise fault
+    configuration = _changed(given, alternative)
     tables = tuple(t for t in configuration.tables if source in (None, t.source))
     configuration = replace(configuration, tables=tables)
+    if not settings.paths.build.is_file():
+        raise InputError(f"There is no build file {settings.paths.build}.", "Run `make run` first.")
     surveys = surveys_of_build(settings, configuration)
+    if not surveys:
+        raise InputError("The build has no answers in a table of disclosure.yml.", "Load a survey.")
     for column, groups in (alternative.merged or {}).items():
-        if not any(column in survey.frame.by for survey in surveys):
-            raise InputError(f"No table is split by {column}.", "Name a breakdown of a table.")
-        surveys = [_merge(survey, column, group) for survey in surveys for group in groups]
+        _require_categories(surveys, column, groups)
+        for group in groups:
+            surveys = [_merge(survey, column, group) for survey in surveys]
     decided = decide_release(tasks_of(surveys, configuration.sources), settings.threads)
     found: dict[tuple[str, str], list[Decided]] = {}
     for one in decided:
         found.setdefault((one.survey.rule.name, str(one.survey.universe[0])), []).append(one)
     return [_line(name, year, group) for (name, year), group in found.items()]
+
+
+def _require_categories(
+    surveys: Sequence[Survey], column: str, groups: Sequence[Sequence[str]]
+) -> None:
+    found = [survey.frame for survey in surveys if column in survey.frame.by]
+    if not found:
+        raise InputError(f"No table is split by {column}.", "Name a breakdown of a table.")
+    known = sorted({name for one in found for name in one.categories[one.by.index(column)]})
+    for group in groups:
+        unknown = sorted({*group} - {*known})
+        if unknown or len(group) < 2:
+            raise InputError(
+                f"{','.join(group)} are not two or more categories of {column}.",
+                f"Categories: {', '.join(known)}.",
+            )
 
 
 def _changed(configuration: Configuration, alternative: Alternative) -> Configuration:

@@ -4,8 +4,8 @@ What belongs here: reading the file and refusing what cannot hold. What does not
 with the marts there are (`registration`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,11 +124,29 @@ class TableRule:
 
 @dataclass(frozen=True)
 class Configuration:
-    """The whole file."""
+    """The whole file.
+
+    Args:
+        sources: The rules of each source.
+        marts: How each mart is published.
+        tables: The tables that are published.
+        faults: Sources whose rules are not whole, with what is wrong.
+        held_back: Sources of which nothing is published.
+    """
 
     sources: Mapping[str, SourceRules]
     marts: Mapping[str, Mart]
     tables: tuple[TableRule, ...]
+    faults: Mapping[str, InputError] = field(default_factory=dict)
+    held_back: tuple[str, ...] = ()
+
+    def without(self, sources: Collection[str]) -> "Configuration":
+        """The same with sources of which nothing is published."""
+        return replace(
+            self,
+            tables=tuple(table for table in self.tables if table.source not in sources),
+            held_back=tuple(sorted(sources)),
+        )
 
     def require_approval(self, source: str, origin: str, today: date) -> None:
         """Refuse to publish a source whose rules are not signed, no longer, or not whole.
@@ -136,6 +154,8 @@ class Configuration:
         Raises:
             InputError: Names the source and what to write.
         """
+        if source in self.faults:
+            raise self.faults[source]
         rules = self.sources.get(source)
         found = rules.approved.get(origin) if rules else None
         remedy = (
@@ -169,7 +189,8 @@ def read_configuration(path: Path | None = None) -> Configuration:
     """Read and check the file.
 
     Raises:
-        InputError: It cannot be read, or a rule cannot hold; names the key.
+        InputError: It cannot be read, or a rule cannot hold; names the key. Missing thresholds
+            stop their source only: `Configuration.faults`.
     """
     path = path or DEFAULT
     try:
@@ -182,10 +203,12 @@ def read_configuration(path: Path | None = None) -> Configuration:
     try:
         if content["version"] != 1:
             raise InputError(f"{path} has version {content['version']}.", "This is version 1.")
+        sources, faults = _sources(content["sources"])
         found = Configuration(
-            {name: _source(name, one) for name, one in content["sources"].items()},
+            sources,
             {name: _mart(name, one) for name, one in content["marts"].items()},
             tuple(_table(one) for one in content["tables"]),
+            faults,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
@@ -194,6 +217,19 @@ def read_configuration(path: Path | None = None) -> Configuration:
         ) from None
     _check_tables(found)
     return found
+
+
+def _sources(
+    given: Mapping[str, Mapping[str, Any]],
+) -> tuple[dict[str, SourceRules], dict[str, InputError]]:
+    """Rules of each source, and what is wrong where they are not whole."""
+    sources, faults = {}, {}
+    for name, one in given.items():
+        try:
+            sources[name] = _source(name, one)
+        except InputError as error:
+            faults[name] = error
+    return sources, faults
 
 
 def _source(name: str, given: Mapping[str, Any]) -> SourceRules:
@@ -252,7 +288,8 @@ def _check_tables(found: Configuration) -> None:
                 f"Table {table.name} is of {table.mart}, which is not published as tables.",
                 "Add the mart under `marts`.",
             )
-        if "source" not in table.where or table.source not in found.sources:
+        known = {*found.sources, *found.faults}
+        if "source" not in table.where or table.source not in known:
             raise InputError(f"Table {table.name} names no source.", "Add where: {source: ...}.")
         if names.count(table.name) > 1:
             raise InputError(f"Two tables are called {table.name}.", "Rename one.")

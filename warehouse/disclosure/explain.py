@@ -8,10 +8,12 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from warehouse.disclosure.configuration import Configuration, Mart, TableRule, read_configuration
 from warehouse.disclosure.ledger import LAST_CELLS, Ledger
 from warehouse.disclosure.system import TOTAL
+from warehouse.disclosure.waiting import read_waiting
 from warehouse.errors import InputError
 from warehouse.settings import load_settings
 
@@ -22,7 +24,7 @@ IN_WORDS = {
     "coarsened": "the table could not be protected in this detail",
     "withheld": "the question could not be protected, or a margin that tables share is hidden",
     "frozen": "an earlier release hid it",
-    "waiting": "a change of few people waits for a larger one; the earlier numbers stand",
+    "waiting": "a revision of the question would tell of few people; the earlier numbers stand",
 }
 
 
@@ -34,16 +36,29 @@ class Cell:
         labels: Area and categories.
         column: The mart's column.
         reason: Why; a key of `IN_WORDS`.
+        is_waiting: Whether a revision of its question waits.
     """
 
     labels: tuple[str, ...]
     column: str
     reason: str
+    is_waiting: bool = False
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the reasons of one row of a mart."""
+    """Print the reasons of one row of a mart, or what waits.
+
+    Raises:
+        InputError: As `explain`; or neither a row nor `--waiting` is asked for.
+    """
     settings = load_settings()
+    if options.waiting:
+        print("\n".join(waiting_lines(Ledger(settings)) or ["No revision waits."]))
+        return 0
+    if not (options.mart and options.area and options.round):
+        raise InputError(
+            "Nothing is asked for.", "Give a mart, --area and --round; or --waiting by itself."
+        )
     where = dict(one.partition("=")[::2] for one in options.where)
     lines = explain(
         Ledger(settings),
@@ -53,6 +68,37 @@ def run(options: argparse.Namespace) -> int:
     )
     print("\n".join(lines))
     return 0
+
+
+def waiting_lines(ledger: Ledger) -> list[str]:
+    """Which questions of each table and survey wait, and since when.
+
+    Raises:
+        InputError: There is no ledger.
+        KeyMissing, WrongKey, SealBroken: It cannot be opened.
+    """
+    _require_ledger(ledger)
+    with ledger.reading() as con:
+        found = read_waiting(con)
+    tables: dict[tuple[str, str], list[tuple[str, datetime]]] = {}
+    for (table, universe, items), since in sorted(found.items()):
+        asked = "+".join(json.loads(items)) or "persons"
+        survey = " ".join(map(str, json.loads(universe)))
+        tables.setdefault((table, survey), []).append((asked, since))
+    return [
+        f"{table} {survey}: {len(asked)} wait: "
+        + ", ".join(f"{items} since {since:%Y-%m-%d}" for items, since in asked)
+        for (table, survey), asked in tables.items()
+    ]
+
+
+def _require_ledger(ledger: Ledger) -> None:
+    if not ledger.is_there:
+        raise InputError(
+            f"There is no ledger {ledger.path}: nothing about people was published from this data "
+            "folder, or its sealed side lies elsewhere.",
+            "Run it where the release was made (JAMLIK_DATA_DIR).",
+        )
 
 
 def explain(
@@ -67,7 +113,9 @@ def explain(
         wanted: `area`, `item`, and columns of the key; totals where not given.
 
     Raises:
-        InputError: The mart is not published as tables, or no published table has the cell.
+        InputError: The mart is not published as tables, there is no ledger, or no published table
+            has the cell.
+        KeyMissing, WrongKey, SealBroken: The ledger cannot be opened.
     """
     mart = configuration.marts.get(mart_name)
     if mart is None or mart.kind != "tables":
@@ -75,17 +123,23 @@ def explain(
             f"{mart_name} has no cells of its own.",
             "Ask for the mart that it follows (`of` in disclosure.yml).",
         )
+    _require_ledger(ledger)
     unknown = set(wanted) - {"area", "item", "source", *mart.universe, *(mart.breakdowns or {})}
     if unknown:
-        raise InputError(f"{mart_name} has no column {sorted(unknown)[0]} in its key.")
+        raise InputError(
+            f"{mart_name} has no column {sorted(unknown)[0]} in its key.",
+            f"Columns: {', '.join([*mart.universe, *(mart.breakdowns or {})])}.",
+        )
     lines = []
     for rule in configuration.tables:
         if rule.mart == mart_name and wanted.get("source", rule.source) == rule.source:
             lines += _of_table(ledger, rule, mart, wanted)
     if not lines:
+        asked = ", ".join(f"{name} {value}" for name, value in wanted.items() if value)
         raise InputError(
-            "No release has such a cell in a table of this mart.",
-            "A row that is in no table of disclosure.yml is not published.",
+            f"No release has such a cell in a table of {mart_name}: {asked}.",
+            "Name every column of the row's key that is not a total; a row that is in no table of "
+            "disclosure.yml is not published.",
         )
     return lines
 
@@ -106,7 +160,10 @@ def _of_table(ledger: Ledger, rule: TableRule, mart: Mart, wanted: Mapping[str, 
     for universe, cells in _cells(ledger, rule, mart, wanted).items():
         here = [cell for cell in cells if cell.labels == tuple(labels)]
         for cell in here:
-            lines.append(f"{rule.name} {universe}, {cell.column}: {_words(cell, cells, rule)}.")
+            words = _words(cell, cells, rule)
+            if cell.is_waiting:
+                words += f"; waiting: {IN_WORDS['waiting']}"
+            lines.append(f"{rule.name} {universe}, {cell.column}: {words}.")
     return lines
 
 
@@ -114,14 +171,13 @@ def _cells(
     ledger: Ledger, rule: TableRule, mart: Mart, wanted: Mapping[str, str]
 ) -> dict[str, list[Cell]]:
     """All cells of a question in this table, by survey."""
-    if not ledger.is_there:
-        return {}
     with ledger.reading() as con:
         rows = con.execute(
             f"select universe, items, labels, column_no, reason from ({LAST_CELLS.format('')}) "
             "where table_name = ?",
             [rule.name],
         ).fetchall()
+        waiting = read_waiting(con)
     parts = list(mart.parts or {})
     found: dict[str, list[Cell]] = {}
     for universe_text, items_text, labels, column, reason in rows:
@@ -136,7 +192,8 @@ def _cells(
             continue
         name = mart.n if column < 0 else parts[column - first]
         survey = " ".join(map(str, universe))
-        found.setdefault(survey, []).append(Cell(tuple(json.loads(labels)), name, reason))
+        waits = (rule.name, universe_text, items_text) in waiting
+        found.setdefault(survey, []).append(Cell(tuple(json.loads(labels)), name, reason, waits))
     return found
 
 

@@ -22,6 +22,8 @@ from warehouse.disclosure.deciding import OPEN, REASONS
 from warehouse.disclosure.reading import Key
 from warehouse.disclosure.releasing import Decided
 from warehouse.disclosure.revisions import Published, cells_of
+from warehouse.disclosure.waiting import TABLE as WAITING_TABLE
+from warehouse.disclosure.waiting import add_waiting, changes, read_waiting
 from warehouse.errors import InputError
 from warehouse.sealed.keys import LEDGER, KeyFolder, key_folder
 from warehouse.sealed.seal import seal_path
@@ -37,6 +39,7 @@ _BEGIN = (
     "create table if not exists cell (number int, table_name varchar, universe varchar, "
     "items varchar, labels varchar, column_no int, reason varchar, value bigint)",
     "create table if not exists block (number int, mart varchar, block varchar, print varchar)",
+    WAITING_TABLE,
 )
 # The last entry of a question or a block is the one that holds.
 LAST_CELLS = (
@@ -202,7 +205,10 @@ class Ledger:
             if cells:
                 con.register("new_cells", _arrow(cells))
                 con.execute("insert into cell select ?, * from new_cells", [number[0]])
-            if cells or changed:
+            is_new = bool(cells or changed)
+            waits = changes(decided, read_waiting(con))
+            add_waiting(con, number[0] if is_new else number[0] - 1, written_at, waits)
+            if is_new:
                 con.execute(
                     "insert into release values (?, ?, ?, ?)",
                     [number[0], release_id, PENDING, written_at.replace(tzinfo=None)],
@@ -210,7 +216,23 @@ class Ledger:
             con.execute("commit")
             con.execute("detach masked")
             con.execute("begin")
-        return bool(cells or changed)
+        return is_new
+
+    def note_waiting(self, written_at: datetime, decided: Sequence[Decided]) -> None:
+        """Remember what waits where the last release stands.
+
+        Args:
+            written_at: When, UTC.
+            decided: All tables.
+        """
+        if not self.is_there:
+            return
+        with self.reading() as con:
+            found = changes(decided, read_waiting(con))
+            row = con.execute("select coalesce(max(number), 0) from release").fetchone()
+        if found and row:
+            with self._writing() as con:
+                add_waiting(con, row[0], written_at, found)
 
     def confirm(self, release_id: str) -> None:
         """A release's link was swapped: its entries hold."""

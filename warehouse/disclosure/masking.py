@@ -11,10 +11,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from warehouse.disclosure.cells import cells_table, key_columns
 from warehouse.disclosure.configuration import Configuration, Mart
+from warehouse.disclosure.deciding import LEVELS
 
 # What readers see of a hidden cell: one word for all reasons, which are secrets themselves.
 HIDDEN = "hidden"
 FLAGS = ("is_suppressed", "suppression_reason")
+# How finely a question's tables are told: of marts with cells of their own.
+DETAIL = "published_detail"
+FULL = "full"
 
 
 def masked_query(
@@ -36,7 +40,7 @@ def masked_query(
     of = configuration.marts[mart.of] if mart.of else mart
     columns = list(types)
     kinds: dict[str, Callable[[], str]] = {
-        "tables": lambda: _tables(mart, types),
+        "tables": lambda: _tables(mart, types, configuration, county),
         "difference": lambda: _difference(mart, of, columns, key, county),
         "gradient": lambda: _gradient(mart, of, columns, key),
         "comparison": lambda: _comparison(mart, of, columns, key),
@@ -60,7 +64,9 @@ def _flags(is_open: str, block: str, *others: str) -> str:
     )
 
 
-def _tables(mart: Mart, columns: Mapping[str, str]) -> str:
+def _tables(
+    mart: Mart, columns: Mapping[str, str], configuration: Configuration, county: str
+) -> str:
     keys, parts = ["source", *key_columns(mart)], mart.parts or {}
     owner = {told: part for part, names in parts.items() for told in names}
     chosen = []
@@ -84,9 +90,31 @@ def _tables(mart: Mart, columns: Mapping[str, str]) -> str:
             chosen.append(f"case when {is_open} then mart.{name} end as {name}")
     basis = " and mart.basis = 'home'" if "basis" in columns else ""
     return (
-        f"select {', '.join(chosen)}, {_flags('cell.is_open', 'cell.block')} "
-        f"from {cells_table(mart.name)} as cell left join build.{mart.name} as mart "
-        f"on {_where(keys, 'cell', 'mart')}{basis}"
+        f"select {', '.join(chosen)}, {_detail(mart, configuration, county)} as {DETAIL}, "
+        f"{_flags('cell.is_open', 'cell.block')} from {cells_table(mart.name)} as cell "
+        f"left join build.{mart.name} as mart on {_where(keys, 'cell', 'mart')}{basis}"
+    )
+
+
+def _detail(mart: Mart, configuration: Configuration, county: str) -> str:
+    """What a question lost by coarsening, as its open cells show it: so it tells nothing new."""
+    in_town = f"cell.{mart.area} <> '{county}'"
+    split = [
+        f"cell.source = '{table.source}' and cell.{table.by[-1]} <> "
+        f"'{(mart.breakdowns or {})[table.by[-1]]}'"
+        for table in configuration.tables
+        if table.mart == mart.name and "municipality" in table.areas and table.by
+    ]
+    in_detail = f"{in_town} and ({' or '.join(split) or 'false'})"
+
+    def some(condition: str) -> str:
+        return f"bool_or({condition}) over (partition by cell.block)"
+
+    return (
+        f"case when not {some('cell.is_open')} then '{LEVELS[3]}' "
+        f"when {some(f'{in_detail} and cell.is_open')} or not {some(in_town)} "
+        f"or ({some(f'{in_town} and cell.is_open')} and not {some(in_detail)}) then '{FULL}' "
+        f"when {some(f'{in_town} and cell.is_open')} then '{LEVELS[1]}' else '{LEVELS[2]}' end"
     )
 
 
@@ -210,7 +238,8 @@ def _totals(
     chosen = _followed(mart, columns, set(columns) - {*mart.columns}, is_open)
     return (
         f"select {chosen}, {_flags(is_open, 'whole.block')} from build.{mart.name} as mart "
-        f"left join ({whole}) as whole on {_where(same, 'mart', 'whole')}"
+        f"left join ({whole}) as whole on {_where(same, 'mart', 'whole')} "
+        f"where {_not_held_back(configuration)}"
     )
 
 
@@ -218,4 +247,13 @@ def _files(mart: Mart, columns: Sequence[str], configuration: Configuration) -> 
     sources = ", ".join(f"'{source}'" for source in configuration.sources)
     is_open = f"mart.source not in ({sources})"
     chosen = _followed(mart, columns, set(columns) - {*mart.columns}, is_open)
-    return f"select {chosen}, {_flags(is_open, 'null::varchar')} from build.{mart.name} as mart"
+    return (
+        f"select {chosen}, {_flags(is_open, 'null::varchar')} from build.{mart.name} as mart "
+        f"where {_not_held_back(configuration)}"
+    )
+
+
+def _not_held_back(configuration: Configuration) -> str:
+    """Rows of other sources; marts that follow cells have none of those held back anyway."""
+    held = ", ".join(f"'{source}'" for source in configuration.held_back)
+    return f"mart.source not in ({held})" if held else "true"

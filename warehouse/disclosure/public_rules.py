@@ -29,6 +29,7 @@ def public_rules(
     tables = [table for table in configuration.tables if table.source in people.get(table.mart, ())]
     sources = sorted({table.source for table in tables})
     rules = {source: configuration.sources[source] for source in sources}
+    held = {"held_back": list(configuration.held_back)} if configuration.held_back else {}
     return {
         "version": 1,
         "about": SENTENCE,
@@ -38,6 +39,7 @@ def public_rules(
         "same_question": [list(group) for one in rules.values() for group in one.same_question],
         "contains": [list(pair) for one in rules.values() for pair in one.contains],
         "tables": [_table(configuration, table) for table in tables],
+        **held,
     }
 
 

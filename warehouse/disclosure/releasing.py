@@ -9,7 +9,7 @@ cell of it is hidden, the later table of that question is withheld.
 """
 
 import multiprocessing
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -30,17 +30,27 @@ from warehouse.disclosure.reading import Key, Question, Survey
 from warehouse.disclosure.revisions import Published, compare, held_by, waiting_decision
 from warehouse.tables.counts import Flags, Ints
 
+# A question: the people that its tables show, the survey, its items.
+Asked = tuple[object, Key, tuple[str, ...]]
 # Below this many cells another process costs more than it saves.
 PARALLEL_CELLS = 3_000
 
 
 @dataclass(frozen=True)
 class Task:
-    """All tables of the same people in one survey, with what was published of them before."""
+    """All tables of the same people in one survey, with what was published of them before.
+
+    Args:
+        surveys: The tables.
+        rules: Of their source.
+        before: By table and items.
+        waiting: Items of questions that wait, whatever their counts say.
+    """
 
     surveys: tuple[Survey, ...]
     rules: SourceRules
     before: Mapping[tuple[str, tuple[str, ...]], Published] = field(default_factory=dict)
+    waiting: frozenset[tuple[str, ...]] = frozenset()
 
     @property
     def size(self) -> int:
@@ -65,8 +75,16 @@ def tasks_of(
     surveys: Sequence[Survey],
     rules: Mapping[str, SourceRules],
     before: Mapping[tuple[str, Key, tuple[str, ...]], Published] | None = None,
+    waiting: Collection[Asked] = (),
 ) -> list[Task]:
-    """Group the tables of a release by people; the order within is that of the file."""
+    """Group the tables of a release by people; the order within is that of the file.
+
+    Args:
+        surveys: All tables.
+        rules: Of each source.
+        before: What was published before.
+        waiting: Questions of which that stands, whatever their counts say.
+    """
     found: dict[tuple[object, ...], list[Survey]] = {}
     for survey in surveys:
         found.setdefault((survey.rule.people, survey.universe), []).append(survey)
@@ -80,8 +98,11 @@ def tasks_of(
                 for (name, universe, items), published in earlier.items()
                 if universe == group[0].universe and name in {one.rule.name for one in group}
             },
+            frozenset(
+                items for people, universe, items in waiting if (people, universe) == together
+            ),
         )
-        for group in found.values()
+        for together, group in found.items()
     ]
 
 
@@ -122,7 +143,7 @@ def _is_unchanged(task: Task) -> bool:
 
 def decide_task(task: Task) -> list[Decided]:
     """Decide the tables of the same people in one survey."""
-    waiting = {
+    waiting = {*task.waiting} | {
         items
         for survey in task.surveys
         for items, published in _before(task, survey).items()
@@ -164,8 +185,9 @@ def _decide_table(
         separator = [
             shared for one in earlier if (shared := _separator(survey, question, one)) is not None
         ]
-        if items in waiting and published is not None:
-            settled[items] = waiting_decision(question, published)
+        if items in waiting:
+            # Also in a table that is new: its margins would be those of the counts that wait.
+            settled[items] = waiting_decision(question, published or Published({}))
         elif published and compare(question, published, task.rules.threshold).is_unchanged:
             settled[items] = waiting_decision(question, published, is_waiting=False)
         elif any(not is_open for is_open, _ in separator):

@@ -4,8 +4,8 @@ What belongs here: the result in words, without a count of people. What does not
 (`warehouse.attack`), which earlier releases count (`writing.py`).
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +26,33 @@ _REMEDY = (
 )
 
 
-def disclosure_attack(folder: Path, earlier: Sequence[Path]) -> PublicationCheck:
+@dataclass(frozen=True)
+class Attacked:
+    """What an attack on a written release found.
+
+    Args:
+        check: In words; failed when a hidden cell was found, could not be decided, or the release
+            cannot be attacked.
+        unsafe: Tables with a cell that was not shown safe, as the attack's report names them.
+    """
+
+    check: PublicationCheck
+    unsafe: tuple[Mapping[str, str], ...] = ()
+
+
+def disclosure_attack(folder: Path, earlier: Sequence[Path]) -> Attacked:
     """Attack a written release, alone and beside each earlier one.
 
     Args:
         folder: The release.
         earlier: Stored releases of the same region and origin.
-
-    Returns:
-        The check; failed when a hidden cell was found, could not be decided, or the release
-        cannot be attacked.
     """
     try:
         report = attack_release(folder, earlier, seconds=MOST_SECONDS, processes=PROCESSES)
     except InputError as error:
-        return _check([error.what], error.what, error.remedy)
-    return _check(_faults(report), _summary(report), _REMEDY, report)
+        return Attacked(_check([error.what], error.what, error.remedy))
+    check = _check(_faults(report), _summary(report), _REMEDY, report)
+    return Attacked(check, tuple(report.unsafe))
 
 
 def _faults(report: Report) -> list[str]:

@@ -22,7 +22,20 @@ from warehouse.publish.views import IndicatorView
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
+    from warehouse.disclosure.releasing import Asked
     from warehouse.publish.protection import Protection
+
+
+class MustWait(Exception):
+    """An attack found something behind revisions that need not be published now.
+
+    Args:
+        questions: They.
+    """
+
+    def __init__(self, questions: "frozenset[Asked]") -> None:
+        super().__init__()
+        self.questions = questions
 
 
 @dataclass
@@ -36,6 +49,7 @@ class Attempt:
         created: Time of the release, UTC.
         accept_fewer: Tables whose loss of rows is accepted.
         site: How the release gets its pages; None for a release without.
+        waiting: Questions whose revision waits, since an attack found something.
         protection: What is hidden; None when no table shows people.
         prints: Rows and fingerprint per table of the build file.
         views: The indicator views to make.
@@ -50,6 +64,7 @@ class Attempt:
     created: datetime
     accept_fewer: Collection[str]
     site: SiteBuilder | None = None
+    waiting: "frozenset[Asked]" = frozenset()
     protection: "Protection | None" = None
     prints: dict[str, tuple[int, str]] = field(default_factory=dict)
     views: list[IndicatorView] = field(default_factory=list)
@@ -71,6 +86,12 @@ class Attempt:
     def is_demo(self) -> bool:
         """Whether the values are generated."""
         return self.info.origin == "demo"
+
+    def again(self, tables: list[TableContract], waiting: "frozenset[Asked]") -> "Attempt":
+        """The same anew, with more that waits."""
+        return Attempt(
+            self.settings, tables, self.info, self.created, self.accept_fewer, self.site, waiting
+        )
 
     def add(self, *checks: PublicationCheck) -> None:
         """Record check results, and stop when one of severity `error` failed."""

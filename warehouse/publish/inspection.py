@@ -39,11 +39,15 @@ def inspect_build(attempt: Attempt) -> None:
     with attached(attempt.settings, build=build) as con:
         attempt.add(*rules.tables_as_contracted(con, attempt.tables, "build"))
     # The solver is loaded by those who publish, not by everybody who knows of publishing.
+    from warehouse.publish.approval import approval_check
     from warehouse.publish.protection import protect_build
 
-    attempt.protection = protect_build(attempt.settings, attempt.tables, attempt.created)
+    attempt.protection = protect_build(
+        attempt.settings, attempt.tables, attempt.created, attempt.waiting
+    )
     if attempt.protection is not None:
         attempt.tables = related(attempt.protection.tables)
+        attempt.add(approval_check(attempt.protection.held))
     with attached_build(attempt.settings, attempt.masked) as con:
         attempt.prints = {
             table.full_name: fingerprint(con, table, relation(table, "build"))
@@ -81,12 +85,14 @@ def check_build(attempt: Attempt) -> None:
     paths = attempt.settings.paths
     last = store.baseline(paths, attempt.info.origin)
     before = last.manifest["tables"] if last else {}
+    # A source that is held back takes its rows along.
+    fewer = {*attempt.accept_fewer, *(attempt.protection.fewer if attempt.protection else ())}
     with attached_build(attempt.settings, attempt.masked) as con:
         attempt.add(
             rules.required_values_present(con, tables),
             rules.keys_unique(con, tables, rows),
             rules.references_found(con, tables),
-            *rules.rows_not_collapsed(rows, before, attempt.accept_fewer),
+            *rules.rows_not_collapsed(rows, before, fewer),
         )
     if last is None:
         return

@@ -4,32 +4,30 @@ What belongs here: its order (registration, approval, ledger, decisions, masks).
 the methods (`warehouse.disclosure`), the rest of publishing.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
-from warehouse.disclosure.cells import cells_table, make_cells
 from warehouse.disclosure.configuration import Configuration, read_configuration
-from warehouse.disclosure.ledger import Before, Ledger, rows_table
-from warehouse.disclosure.masking import FLAGS, HIDDEN, masked_query
-from warehouse.disclosure.public_rules import FILE, SENTENCE, public_rules, rules_text
+from warehouse.disclosure.ledger import Before, Ledger
+from warehouse.disclosure.public_rules import FILE, public_rules, rules_text
 from warehouse.disclosure.reading import Survey, read_surveys
 from warehouse.disclosure.registration import require_registered
-from warehouse.disclosure.releasing import Decided, decide_release, tasks_of
+from warehouse.disclosure.releasing import Asked, Decided, decide_release, tasks_of
+from warehouse.disclosure.waiting import revised
 from warehouse.errors import InputError
 from warehouse.publish import store
-from warehouse.publish.contract import ColumnContract, TableContract
-from warehouse.publish.cost import COST, cost_query
+from warehouse.publish.approval import held_back
+from warehouse.publish.contract import TableContract
+from warehouse.publish.cost import COST
 from warehouse.publish.database import attached
+from warehouse.publish.masked import as_published, write_masked
 from warehouse.publish.results import PublicationError
 from warehouse.settings import Settings
-from warehouse.sql import literal, quoted
 
-WITH_BLOCKS = "_with_blocks"
-_AS_BUILT = ("open", "withheld")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,8 @@ class Protection:
         ledger: Where decisions are kept; None when nobody is in the marts.
         decided: The decisions.
         before: What was published before.
+        waiting: Questions whose revision waits, since an attack found something.
+        held: Sources of which nothing is published, and why.
     """
 
     masked: Path
@@ -51,6 +51,27 @@ class Protection:
     ledger: Ledger | None
     decided: list[Decided]
     before: Before
+    waiting: frozenset[Asked] = frozenset()
+    held: Mapping[str, InputError] = field(default_factory=dict)
+
+    @property
+    def fewer(self) -> list[str]:
+        """Tables that lack rows of a source that is held back."""
+        return [table.full_name for table in self.tables if {*table.people} & {*self.held}]
+
+    def revisions_behind(self, unsafe: Sequence[Mapping[str, str]]) -> frozenset[Asked]:
+        """Revisions to leave out of the release, since an attack found something.
+
+        The first time those of the tables named, or all if there are none; the second time all
+        that are left. So there are at most three attacks on a release.
+
+        Args:
+            unsafe: Tables with a cell that was not shown safe.
+        """
+        behind = frozenset[Asked]()
+        if not self.waiting:
+            behind = revised(self.decided, self.before, unsafe)
+        return behind or revised(self.decided, self.before)
 
     def write_rules(self, folder: Path) -> None:
         """Write `disclosure.json` into a release's folder."""
@@ -76,6 +97,11 @@ class Protection:
             release_id, created, self.decided, self.before, self.masked, marts
         )
 
+    def stands(self, created: datetime) -> None:
+        """Nothing has changed for readers: write to the ledger what waits."""
+        if self.ledger is not None:
+            self.ledger.note_waiting(created, self.decided)
+
     def confirm(self, release_id: str) -> None:
         """The link was swapped."""
         if self.ledger is not None:
@@ -83,7 +109,10 @@ class Protection:
 
 
 def protect_build(
-    settings: Settings, tables: Sequence[TableContract], created: datetime
+    settings: Settings,
+    tables: Sequence[TableContract],
+    created: datetime,
+    waiting: frozenset[Asked] = frozenset(),
 ) -> Protection | None:
     """Decide what is hidden and write the marts as they may be published.
 
@@ -91,25 +120,31 @@ def protect_build(
         settings: Paths, limits and the data owner's file.
         tables: Contracts of the build's tables.
         created: Time of the release; approvals must hold then.
+        waiting: Questions whose revision waits, whatever their counts say.
 
     Returns:
         None when no table descends from a restricted source.
 
     Raises:
-        PublicationError: A mart is not registered, rules are not approved, the ledger cannot be
-            used, or tables contradict themselves.
+        PublicationError: A mart is not registered, the ledger cannot be used, or tables contradict
+            themselves.
     """
     if not any(table.people for table in tables):
         return None
     try:
-        return _protect(settings, tables, created)
+        return _protect(settings, tables, created, waiting)
     except InputError as error:
         raise PublicationError(
             f"{error.what} Nothing was published, the last release stands.", error.remedy
         ) from None
 
 
-def _protect(settings: Settings, tables: Sequence[TableContract], created: datetime) -> Protection:
+def _protect(
+    settings: Settings,
+    tables: Sequence[TableContract],
+    created: datetime,
+    waiting: frozenset[Asked],
+) -> Protection:
     configuration = read_configuration(settings.disclosure)
     require_registered(
         configuration,
@@ -117,18 +152,23 @@ def _protect(settings: Settings, tables: Sequence[TableContract], created: datet
         {table.full_name: table.primary_key for table in tables},
         {table.full_name: table.column_names for table in tables},
     )
+    with attached(settings, build=settings.paths.build) as con:
+        held = held_back(con, configuration, tables, settings.survey_origin, created.date())
+    configuration = configuration.without({*held, *configuration.faults})
+    for source, error in held.items():
+        logger.warning(f"{source} is held back, no row of it is published: {error}")
     surveys = surveys_of_build(settings, configuration, [table.full_name for table in tables])
-    for source in dict.fromkeys(survey.rule.source for survey in surveys):
-        configuration.require_approval(source, settings.survey_origin, created.date())
     ledger, before = _ledger(settings) if surveys else (None, {})
-    decided = decide_release(tasks_of(surveys, configuration.sources, before), settings.threads)
-    published = [_published(table, configuration) for table in tables]
-    kept = [table for table in published if table is not None]
+    tasks = tasks_of(surveys, configuration.sources, before, waiting)
+    decided = decide_release(tasks, settings.threads)
+    given = [as_published(table, configuration) for table in tables]
+    kept = [table for table in given if table is not None]
     masked = settings.paths.tmp / "masked.duckdb"
-    _write_masked(settings, configuration, tables, decided, ledger, masked)
+    write_masked(settings, configuration, tables, decided, ledger, masked)
     people = {table.full_name: table.people for table in kept}
     rules = rules_text(public_rules(configuration, people))
-    return Protection(masked, sorted([*kept, COST], key=_name), rules, ledger, decided, before)
+    published = sorted([*kept, COST], key=_name)
+    return Protection(masked, published, rules, ledger, decided, before, waiting, held)
 
 
 def _name(table: TableContract) -> str:
@@ -182,107 +222,3 @@ def _ledger(settings: Settings) -> tuple[Ledger, Before]:
             )
     ledger.settle(in_place.keys())
     return ledger, ledger.before()
-
-
-def _published(table: TableContract, configuration: Configuration) -> TableContract | None:
-    """A table's contract as it is published; None when it is not."""
-    if not table.people:
-        return table
-    mart = configuration.marts[table.full_name]
-    if mart.kind in _AS_BUILT:
-        return table if mart.kind == "open" else None
-    stay = {*table.primary_key, *mart.keep}
-    if mart.kind in ("totals", "files"):
-        stay |= {*table.column_names} - {*mart.columns}
-    columns = tuple(
-        column if column.name in stay else replace(column, nullable=True)
-        for column in table.columns
-    )
-    flags = (
-        ColumnContract(
-            FLAGS[0], "boolean", "Whether numbers of this row are hidden to protect people.", False
-        ),
-        ColumnContract(FLAGS[1], "string", f"{HIDDEN} where is_suppressed; else null."),
-    )
-    return replace(table, columns=(*columns, *flags), description=f"{table.description} {SENTENCE}")
-
-
-def _write_masked(
-    settings: Settings,
-    configuration: Configuration,
-    tables: Sequence[TableContract],
-    decided: Sequence[Decided],
-    ledger: Ledger | None,
-    path: Path,
-) -> None:
-    path.unlink(missing_ok=True)
-    with attached(settings, writable=path, build=settings.paths.build) as con:
-        con.execute("set preserve_insertion_order = true")
-        cell_marts = {name for name, one in configuration.marts.items() if one.kind == "tables"}
-        waiting: set[str] = set()
-        for name in sorted(cell_marts & {table.full_name for table in tables}):
-            make_cells(con, configuration.marts[name], decided)
-            found = con.execute(
-                f"select distinct block from {cells_table(name)} where is_waiting"
-            ).fetchall()
-            waiting |= {block for (block,) in found}
-        if waiting:
-            assert ledger is not None
-            ledger.attach(con)
-        for table in tables:
-            mart = configuration.marts.get(table.full_name)
-            if table.people and mart is not None and mart.kind not in _AS_BUILT:
-                query = masked_query(
-                    mart,
-                    _types(con, table),
-                    table.primary_key,
-                    configuration,
-                    f"00{settings.region}",
-                )
-                _write_mart(con, table, query, sorted(waiting))
-        con.execute(f"create schema if not exists release.{COST.schema}")
-        cost = cost_query(configuration, sorted(cell_marts & {t.full_name for t in tables}))
-        con.execute(f"create table release.{COST.full_name}{WITH_BLOCKS} as {cost}")
-        _view(con, COST)
-
-
-def _types(con: duckdb.DuckDBPyConnection, table: TableContract) -> dict[str, str]:
-    found = dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = 'build' "
-            "and schema_name = ? and table_name = ?",
-            [table.schema, table.name],
-        ).fetchall()
-    )
-    return {name: found[name] for name in table.column_names}
-
-
-def _write_mart(
-    con: duckdb.DuckDBPyConnection, table: TableContract, query: str, waiting: list[str]
-) -> None:
-    target = f"release.{table.schema}.{table.name}{WITH_BLOCKS}"
-    con.execute(f"create schema if not exists release.{quoted(table.schema)}")
-    con.execute(f"create table {target} as {query}")
-    if waiting:
-        # What waits is what readers have already, row by row.
-        con.execute(f"delete from {target} where list_has_any(rests_on, ?)", [waiting])
-        old = f"ledger.{rows_table(table.full_name)}"
-        con.execute(
-            f"insert into {target} by name select * exclude (number) from {old} "
-            "where list_has_any(rests_on, ?) and (block, number) in (select block, max(number) "
-            f"from ledger.block where mart = {literal(table.full_name)} group by block)",
-            [waiting],
-        )
-    _view(con, table)
-
-
-def _view(con: duckdb.DuckDBPyConnection, table: TableContract) -> None:
-    """The table under its own name, without blocks; schema only, so that it goes with its file."""
-    flags = () if table is COST else FLAGS
-    columns = ", ".join(quoted(name) for name in (*table.column_names, *flags))
-    con.execute("use release")
-    con.execute(
-        f"create view {table.schema}.{table.name} as "
-        f"select {columns} from {table.schema}.{table.name}{WITH_BLOCKS}"
-    )
-    con.execute("use memory")

@@ -7,13 +7,14 @@ Until the one link is swapped nothing that readers see has changed, so a failure
 anywhere leaves the last release in place.
 """
 
+import logging
 import shutil
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from warehouse.locks import hold
 from warehouse.publish import store
-from warehouse.publish.attempt import Attempt
+from warehouse.publish.attempt import Attempt, MustWait
 from warehouse.publish.contract import TableContract
 from warehouse.publish.guard import require_space, translated_errors
 from warehouse.publish.inspection import check_build, inspect_build
@@ -21,6 +22,8 @@ from warehouse.publish.manifest import stored_checks
 from warehouse.publish.results import Publication, ReleaseInfo, SiteBuilder
 from warehouse.publish.writing import write_release
 from warehouse.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 def publish(
@@ -33,6 +36,9 @@ def publish(
     site: SiteBuilder | None = None,
 ) -> Publication:
     """Write, check and publish one whole release of the build file.
+
+    Where an attack finds something that a revision would tell, the revision is left out and the
+    release made anew; its earlier numbers stand.
 
     Args:
         settings: Paths and limits in force.
@@ -52,17 +58,30 @@ def publish(
     """
     paths = settings.paths
     created = (now or datetime.now(UTC)).astimezone(UTC)
-    attempt = Attempt(settings, list(contracts), info, created, accept_fewer, site)
     lock = paths.locks / store.LOCK_NAME
     with translated_errors(paths), hold(lock, "publishing", settings.lock_timeout):
         store.require_free_names(paths)
         store.remove_leftovers(paths)
-        try:
-            inspect_build(attempt)
-            return _unchanged(attempt) or _publish_new(attempt)
-        finally:
-            if attempt.masked is not None:
-                attempt.masked.unlink(missing_ok=True)
+        attempt = Attempt(settings, list(contracts), info, created, accept_fewer, site)
+        while True:
+            try:
+                return _try(attempt)
+            except MustWait as found:
+                # Each time more waits, and in the end all that can: `revisions_behind`.
+                logger.warning(
+                    "The attack found something behind a revision: the release is made anew "
+                    "without it. jamlik explain-hidden --waiting says which waits."
+                )
+                attempt = attempt.again(list(contracts), attempt.waiting | found.questions)
+
+
+def _try(attempt: Attempt) -> Publication:
+    try:
+        inspect_build(attempt)
+        return _unchanged(attempt) or _publish_new(attempt)
+    finally:
+        if attempt.masked is not None:
+            attempt.masked.unlink(missing_ok=True)
 
 
 def _unchanged(attempt: Attempt) -> Publication | None:
@@ -76,6 +95,8 @@ def _unchanged(attempt: Attempt) -> Publication | None:
         return None
     # A kill between the swap and the fixed links leaves these to be made.
     store.point_current(attempt.settings.paths, current.folder)
+    if attempt.protection is not None:
+        attempt.protection.stands(attempt.created)
     checks = stored_checks(current.manifest)
     return Publication(current.release_id, current.folder, attempt.rows, {}, checks, is_new=False)
 

@@ -5,6 +5,7 @@ does not: the checks (`checks.py`, `file_checks.py`); a test holds both together
 """
 
 ATTACK = "disclosure_attack"
+APPROVED = "every_source_is_approved"
 
 PUBLICATION_CHECKS = {
     "every_contracted_table_is_there": "Each table that has a contract exists.",
@@ -21,9 +22,10 @@ PUBLICATION_CHECKS = {
     "datapackage_is_valid": "datapackage.json is a Frictionless data package.",
     "datapackage_describes_the_files": "Parquet files are as datapackage.json says of them.",
     "file_opens_in_duckdb_1_2": "The file's storage version opens in DuckDB 1.2 and later.",
+    APPROVED: "The data owner has signed how each source with answers of people is published.",
     ATTACK: "Attacked as a stranger would, no hidden cell can be computed.",
     "indicator_views_answer": "Each indicator's view gives a row per value.",
 }
 
 # Of severity warn; a failure of any other stops the publication.
-ONLY_WARN = {"log_tables_have_not_collapsed", "most_published_values_stay"}
+ONLY_WARN = {"log_tables_have_not_collapsed", "most_published_values_stay", APPROVED}

@@ -5,11 +5,12 @@ rules (`file_checks.py`), the files' content (`database.py`, `views.py`, `manife
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.publish import file_checks as rules
 from warehouse.publish import store
 from warehouse.publish.attacked import disclosure_attack
-from warehouse.publish.attempt import Attempt
+from warehouse.publish.attempt import Attempt, MustWait
 from warehouse.publish.database import (
     attached,
     attached_build,
@@ -33,6 +34,9 @@ from warehouse.publish.sql import fingerprint, relation
 from warehouse.publish.views import write_views
 from warehouse.sql import literal
 
+if TYPE_CHECKING:
+    from warehouse.publish.protection import Protection
+
 
 def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
     """Fill `folder` with a whole, checked release.
@@ -40,11 +44,12 @@ def write_release(attempt: Attempt, folder: Path, release_id: str) -> None:
     Raises:
         PublicationError: What was written does not read back as it was built, or tells what is
             hidden.
+        MustWait: It tells what is hidden, and revisions can be left out.
     """
     _write(attempt, folder)
     _check_written(attempt, folder)
-    if attempt.protection is not None and attempt.protection.decided:
-        attempt.add(disclosure_attack(folder, _of_same_people(attempt)))
+    if attempt.protection is not None and (attempt.protection.decided or attempt.protection.held):
+        _attack(attempt, attempt.protection, folder)
     _write_site(attempt, folder, release_id)
     _describe(attempt, folder, release_id)
 
@@ -89,6 +94,14 @@ def _check_written(attempt: Attempt, folder: Path) -> None:
                 con, {view.indicator_id: view.full_name for view in attempt.views}, "release"
             ),
         )
+
+
+def _attack(attempt: Attempt, protection: "Protection", folder: Path) -> None:
+    found = disclosure_attack(folder, _of_same_people(attempt))
+    behind = protection.revisions_behind(found.unsafe) if found.unsafe else frozenset()
+    if behind:
+        raise MustWait(behind)
+    attempt.add(found.check)
 
 
 def _of_same_people(attempt: Attempt) -> list[Path]:
@@ -139,6 +152,6 @@ def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
         diff=attempt.diff,
     )
     about = {"release_id": release_id}
-    if attempt.protection is not None:
+    if attempt.protection is not None and attempt.protection.ledger is not None:
         about["protected_origin"] = attempt.settings.survey_origin
     write_manifest(folder, {**about, **manifest})
