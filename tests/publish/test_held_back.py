@@ -15,6 +15,7 @@ from warehouse.publish import Publication, PublicationCheck, publish
 from warehouse.publish.approval import approval_check, held_back
 from warehouse.publish.database import attached
 from warehouse.publish.protection import protect_build
+from warehouse.publish.results import PublicationError
 from warehouse.publish.rules import APPROVED, ATTACK
 from warehouse.settings import Settings
 
@@ -150,3 +151,14 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     make_both(settings)
     add_source(settings.paths.build, "school")
     return settings
+
+
+def test_published_questions_are_not_grouped_otherwise(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    make_both(settings)
+    first = release(settings, 0)
+    grouped = {"same_question": [["lupp_bullied", "lupp_sleep"]]}
+    other = settings.with_changes(disclosure=rules(tmp_path, lupp=grouped))
+    with pytest.raises(PublicationError, match="lupp_bullied was published as one question with"):
+        release(other, 1)
+    assert settings.paths.current.resolve().name == first.release_id

@@ -8,13 +8,14 @@ cell differs by nothing, or by the threshold at least; otherwise the question wa
 whole, since parts of a table would contradict each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from warehouse.disclosure.deciding import FROZEN, OPEN, WAITING, Decision, Held
-from warehouse.disclosure.reading import Question
+from warehouse.disclosure.reading import Key, Question, Survey
+from warehouse.errors import InputError
 from warehouse.tables.counts import Flags, Floats, Ints
 
 # Area and categories, with totals; column number, -1 for persons.
@@ -40,6 +41,32 @@ class Comparison:
 
     is_unchanged: bool
     must_wait: bool
+
+
+def require_same_questions(
+    surveys: Sequence[Survey], before: Mapping[tuple[str, Key, tuple[str, ...]], Published]
+) -> None:
+    """Refuse other questions than those published: their frozen cells would be forgotten.
+
+    Args:
+        surveys: All tables of the build.
+        before: The last published state of every question.
+
+    Raises:
+        InputError: An item was published with other items of its question than it has now.
+    """
+    known = {(table, universe, item): items for table, universe, items in before for item in items}
+    for survey in surveys:
+        for question in survey.questions:
+            for item in question.items:
+                items = known.get((survey.rule.name, survey.universe, item), question.items)
+                if items != question.items:
+                    raise InputError(
+                        f"{survey.name}: {item} was published as one question with "
+                        f"{', '.join(items)}, and is one with {', '.join(question.items)} now.",
+                        "Put `same_question` in disclosure.yml, or the items of the round, back to "
+                        "what they were; a new round may have other questions.",
+                    )
 
 
 def compare(question: Question, published: Published, threshold: int) -> Comparison:

@@ -16,6 +16,7 @@ from warehouse.disclosure.public_rules import FILE, public_rules, rules_text
 from warehouse.disclosure.reading import Survey, read_surveys
 from warehouse.disclosure.registration import require_registered
 from warehouse.disclosure.releasing import Asked, Decided, decide_release, tasks_of
+from warehouse.disclosure.revisions import require_same_questions
 from warehouse.disclosure.waiting import revised
 from warehouse.errors import InputError
 from warehouse.publish import store
@@ -159,6 +160,7 @@ def _protect(
         logger.warning(f"{source} is held back, no row of it is published: {error}")
     surveys = surveys_of_build(settings, configuration, [table.full_name for table in tables])
     ledger, before = _ledger(settings) if surveys else (None, {})
+    require_same_questions(surveys, before)
     tasks = tasks_of(surveys, configuration.sources, before, waiting)
     decided = decide_release(tasks, settings.threads)
     given = [as_published(table, configuration) for table in tables]
