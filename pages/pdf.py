@@ -10,8 +10,11 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from pages.workbook import UNDATED
 from warehouse.errors import JamlikError
 
 NO_CHROMIUM = (
@@ -46,20 +49,22 @@ def find_chromium() -> Path | None:
     return next((Path(path) for path in found if path), None)
 
 
-def print_pages(browser: Path, pages: Sequence[Path], created: str) -> None:
-    """Print pages to PDF files beside them, two at a time.
+@dataclass(frozen=True)
+class ToPrint:
+    """An HTML file, and the date that its PDF bears: when its values last changed."""
 
-    Args:
-        browser: Chromium.
-        pages: HTML files.
-        created: Time of the release, `2026-03-01T12:00:00Z`; every file bears it.
+    page: Path
+    changed: datetime | None
+
+
+def print_pages(browser: Path, pages: Sequence[ToPrint]) -> None:
+    """Print pages to PDF files beside them, two at a time.
 
     Raises:
         PdfError: A page was not printed; names it.
     """
-    moment = re.sub(r"\D", "", created)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(lambda page: _print(browser, page, moment), pages))
+        list(pool.map(lambda one: _print(browser, one.page, one.changed or UNDATED), pages))
 
 
 def _standing_alone(page: Path) -> str:
@@ -76,7 +81,7 @@ def _standing_alone(page: Path) -> str:
     return _LINK_ELSEWHERE.sub("<a", html)
 
 
-def _print(browser: Path, page: Path, moment: str) -> None:
+def _print(browser: Path, page: Path, moment: datetime) -> None:
     target = page.with_suffix(".pdf").resolve()
     with tempfile.TemporaryDirectory(prefix="jamlik-print-") as profile:
         copy = Path(profile) / "page.html"
@@ -102,5 +107,5 @@ def _print(browser: Path, page: Path, moment: str) -> None:
         raise PdfError(
             f"{page} was not printed by {browser}: {' '.join(last)}", "Build the site without PDF."
         )
-    stamp = f"D:{moment}+00'00'".encode()
+    stamp = f"D:{moment:%Y%m%d%H%M%S}+00'00'".encode()
     target.write_bytes(_DATE.sub(stamp, target.read_bytes()))

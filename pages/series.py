@@ -72,6 +72,9 @@ def read_series(
                 _latest_gaps(gaps.get(key, []), latest),
                 {t["subject"]: _trend(t) for t in trends.get(key, [])},
                 gender.get(key),
+                max(
+                    (row["read_at"] for row in by_key.get(key, []) if row["read_at"]), default=None
+                ),
             )
     return result
 
@@ -126,6 +129,7 @@ def _latest_gaps(gaps: Rows, latest: Point | None) -> dict[str, Gap]:
             row["q_value"],
             row["rank"],
             row["n_areas"],
+            row["verdict_998"],
         )
         for row in gaps
         if latest is not None and row["year_end"] == latest.year_end

@@ -1,0 +1,97 @@
+"""Social differences in the county as its page shows them: gradients, country of birth, grades.
+
+What belongs here: turning the county's rows into texts of a language. What does not: reading
+them (`survey.py`). No mart tests these differences with a correction for their number, so the
+page shows them with their intervals and claims none.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pages.strips import Strip, scale_of, strip
+from pages.survey_model import GroupShares, Slope, Surveys
+from pages.survey_tables import Figure, figure
+from pages.texts import Language
+
+_COUNTRIES = ("SE", "NO", "EU", "OV", "abroad")
+_GRADES = ("F", "2", "4", "7", "8", "GY1")
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """An item's gap by a social order, drawn beside no difference."""
+
+    title: str
+    gap: str
+    interval: str
+    strip: Strip | None
+    is_hidden: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Shares by groups: heads, and a line of figures per item."""
+
+    label: str
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Figure]]]
+
+
+def gradients(slopes: Sequence[Slope], language: Language) -> list[tuple[str, list[Gradient]]]:
+    """By dimension: items with their gaps, all on one scale."""
+    scale = scale_of(((s.gap, s.interval) for s in slopes), 0.0)
+    found: dict[str, list[Gradient]] = {}
+    for slope in slopes:
+        if slope.item.polarity == 0:
+            continue
+        limits = slope.interval or ()
+        low_high = [language.numbers.number(limit, 1) for limit in limits]
+        found.setdefault(slope.dimension, []).append(
+            Gradient(
+                slope.item.short_title,
+                language("survey.hidden_cell")
+                if slope.is_hidden
+                else ".."
+                if slope.gap is None
+                else language.numbers.signed(slope.gap, 1),
+                language("from_to", low=low_high[0], high=low_high[1]) if low_high else "",
+                strip(slope.gap, slope.interval, 0.0, scale),
+                slope.is_hidden,
+                language.reason(slope.reason),
+            )
+        )
+    return [(language(f"dimension.{name}"), rows) for name, rows in found.items()]
+
+
+def origin_tables(surveys: Surveys, language: Language) -> list[Table]:
+    """Shares by country of birth, a table per survey."""
+    return _tables(surveys.origins, _COUNTRIES, "country", language)
+
+
+def grade_tables(surveys: Surveys, area_id: str, language: Language) -> list[Table]:
+    """The areas of EMQ by grade; none where all of them are hidden."""
+    return _tables(surveys.grades.get(area_id, ()), _GRADES, "grade", language)
+
+
+def _tables(
+    groups: Iterable[GroupShares], order: Sequence[str], key: str, language: Language
+) -> list[Table]:
+    by_survey: dict[tuple[str, int], list[GroupShares]] = {}
+    for group in groups:
+        by_survey.setdefault((group.survey, group.year), []).append(group)
+    tables = []
+    for (survey, year), members in by_survey.items():
+        present = [one for one in order if any(one in m.shares for m in members)]
+        period = f"{year}/{year + 1}" if survey == "elsa" else str(year)
+        tables.append(
+            Table(
+                f"{language(f'survey.name.{survey}')}, {period}",
+                [language(f"{key}.{one}") for one in present],
+                [
+                    (m.item.short_title, [figure(m.shares.get(one), language) for one in present])
+                    for m in members
+                ],
+            )
+        )
+    return tables
