@@ -195,7 +195,7 @@ def figure(share: Share | None, language: Language) -> Figure:
     if share.value is None:
         return Figure(ABSENCE_SIGNS["missing"], "", False)
     number = language.numbers.number
-    interval = "–".join(number(limit, 0) for limit in share.interval) if share.interval else ""
+    interval = "–".join(number(limit, 1) for limit in share.interval) if share.interval else ""
     return Figure(number(share.value, 1), interval, False)
 
 

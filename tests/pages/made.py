@@ -10,6 +10,8 @@ import duckdb
 from pages.marts import BREAKDOWNS, NEEDED, PEOPLE
 from tests.pages import made_surveys
 
+# Tags whose text belongs to the cell that they stand in.
+INLINE = ("a", "span", "small", "i", "svg", "path", "circle")
 DOUBLES = {
     "value",
     "benchmark_value",
@@ -177,6 +179,7 @@ def _tested(made: Made) -> None:
                         level,
                         difference=value - level,
                         verdict="better" if shift > 0 else "worse",
+                        verdict_998="similar" if shift > 0 else "worse",
                         verdict_reason=None,
                         p_value=0.001,
                         q_value=0.3 if benchmark == "similar" else 0.004,
@@ -346,7 +349,7 @@ class Tables(HTMLParser):
             self.tables[-1][2].append([])
         if tag in ("td", "th"):
             self.tables[-1][2][-1].append("")
-        self._in_cell = tag in ("td", "th") or (self._in_cell and tag in ("a", "span"))
+        self._in_cell = tag in ("td", "th") or (self._in_cell and tag in INLINE)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th", "table", "caption"):
