@@ -39,10 +39,10 @@ class Table:
 
 
 def gradients(slopes: Sequence[Slope], language: Language) -> list[tuple[str, list[Gradient]]]:
-    """By dimension: items with their gaps, all on one scale."""
+    """By dimension: items with their gaps, the largest first, all on one scale."""
     scale = scale_of(((s.gap, s.interval) for s in slopes), 0.0)
     found: dict[str, list[Gradient]] = {}
-    for slope in slopes:
+    for slope in sorted(slopes, key=lambda s: (s.dimension, -(s.gap or 0.0), s.item.item_id)):
         if slope.item.polarity == 0:
             continue
         limits = slope.interval or ()

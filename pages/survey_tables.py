@@ -206,4 +206,5 @@ def _verdict(answer: Answer, benchmark: str, language: Language) -> Verdict | No
     if gap is None:
         return Verdict(HIDDEN, "", language("survey.hidden_cell"))
     side = side_of(gap)
-    return Verdict(side.code, GLYPHS[side.code], language(f"verdict.{side.code}"))
+    key = "uncorrected" if side.is_uncorrected else side.code
+    return Verdict(side.code, GLYPHS[side.code], language(f"verdict.{key}"))

@@ -68,7 +68,7 @@ def test_claims_follow_verdict_and_q_value(site: Path) -> None:
     said = {title: cells.get("Mot länet") for (_, title), cells in falun.items()}
     # Better, with q 0.2: no claim.
     assert VERDICTS["lupp_bullied", "2080"] == ("better", 0.2)
-    assert said["Mobbad"] == said["Sover bra"] == "går inte att skilja"
+    assert said["Mobbad"] == "går inte att skilja*" and said["Sover bra"] == "går inte att skilja"
     assert said[TITLES["lupp_safe"]] == "sämre" and said["Tror sig bo kvar"] == "högre"
     assert said["Elev: ledsen"] == ""
     html = (site / "area" / "2080.html").read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_the_county_page_has_gradients_groups_and_inequality(site: Path) -> None
     page = site / "area" / "0020.html"
     tables = Tables(page.read_text(encoding="utf-8")).tables
     trust = "Svårt att lita på andra"
-    rows = [row for _, kind, table in tables if kind == "answers" for row in table]
+    rows = [row for _, kind, table in tables if kind.startswith("answers") for row in table]
     # The marts' slope of a risk, turned so that plus is worse for the least advantaged.
     assert [trust, "+7,5 4,8 till 10,3", ""] in rows and [trust, "dolt", ""] in rows
     assert [trust, "26,3 22,3–31,3", "31,8 27,8–36,8", "dolt"] in rows
