@@ -17,6 +17,8 @@ from pages.texts import Language
 from pages.words import Statement, side_of
 
 HIDDEN = "hidden"
+# After the sign of a difference that is beyond 95 % only.
+UNCORRECTED = "*"
 # What a reader looks for first comes first.
 ROLES = ("protective", "risk", "outcome", "background")
 _PER_CENT = (0.0, 100.0)
@@ -86,6 +88,7 @@ class Section:
     Args:
         key: children or adults.
         heads: Names of the two genders, and of the benchmarks that have a verdict.
+        signs: Codes and signs of the verdicts in its tables.
         reasons: Why something could not be tested.
     """
 
@@ -95,6 +98,7 @@ class Section:
     genders: Sequence[str]
     benchmarks: Sequence[str]
     has_county: bool
+    signs: Sequence[tuple[str, str]]
     reasons: Sequence[str]
 
 
@@ -128,6 +132,7 @@ def _section(key: str, area: Area, rounds: Sequence[Round], language: Language) 
         [language(f"{prefix}women"), language(f"{prefix}men")],
         [language(f"survey.against.{b}") for b in present],
         any(answer.county is not None for answer in answers),
+        [(code, glyph) for code, glyph in GLYPHS.items() if code in {side.code for side in sides}],
         sorted({language.reason(side.reason) for side in sides if side.reason}),
     )
 
@@ -206,5 +211,5 @@ def _verdict(answer: Answer, benchmark: str, language: Language) -> Verdict | No
     if gap is None:
         return Verdict(HIDDEN, "", language("survey.hidden_cell"))
     side = side_of(gap)
-    key = "uncorrected" if side.is_uncorrected else side.code
-    return Verdict(side.code, GLYPHS[side.code], language(f"verdict.{key}"))
+    mark = UNCORRECTED if side.is_uncorrected else ""
+    return Verdict(side.code, GLYPHS[side.code], language(f"verdict.{side.code}"), mark)
