@@ -13,7 +13,7 @@ from pages.county_tables import grade_tables, gradients, origin_tables
 from pages.model import Area, Indicator, Published
 from pages.page import Page
 from pages.survey_tables import sections
-from pages.words import summary
+from pages.words import banner_of, summary
 from pages.workbook import area_workbook
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def area_page(site: "Site", area: Area) -> Page:
     context = {
         "area": area,
         "is_county": is_county,
+        "banner": banner_of(published, has_surveys=bool(rounds)),
         "statements": statements,
         "glyphs": GLYPHS,
         "rows": [([(p, None)], row) for (_, p), row in sorted(counts.items())],
@@ -52,6 +53,7 @@ def area_page(site: "Site", area: Area) -> Page:
         "summary": documents.statement_documents(statements),
         "counts": {programme: row for (_, programme), row in sorted(counts.items())},
         "indicators": [documents.series_document(s) for s in series if s.points],
+        "surveys_are_demonstration": published.surveys.is_demonstration,
         "surveys": [documents.round_document(one) for one in rounds],
         "grades": [
             documents.group_document(one) for one in published.surveys.grades.get(area.area_id, ())

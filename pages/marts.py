@@ -49,7 +49,7 @@ NEEDED = {
 PEOPLE = {
     "survey.estimate": (
         "source round survey basis item_id area_id gender birth_country n share_pct ci_lower_pct "
-        "ci_upper_pct reason is_suppressed"
+        "ci_upper_pct reason is_demonstration is_suppressed"
     ),
     "survey.difference": (
         "source round survey basis item_id area_id gender benchmark benchmark_round difference_pct "

@@ -35,7 +35,13 @@ def read_surveys(con: duckdb.DuckDBPyConnection, county_id: str | None) -> Surve
     reader = _Reader(con, columns, items, county_id)
     rounds = reader.rounds()
     county = [(r.source, r.survey, r.year) for r in rounds.get(county_id or "", ())]
-    return Surveys(rounds, reader.slopes(county), reader.origins(county), reader.grades())
+    return Surveys(
+        rounds,
+        reader.slopes(county),
+        reader.origins(county),
+        reader.grades(),
+        reader.is_demonstration,
+    )
 
 
 class _Reader:
@@ -49,6 +55,7 @@ class _Reader:
         county_id: str | None,
     ) -> None:
         self.con, self.columns, self.items, self.county_id = con, columns, items, county_id
+        self.is_demonstration = False
 
     def _totals(self, mart: str, but: str = "") -> str:
         """Condition on rows of everybody but for gender, and for the breakdown named."""
@@ -59,6 +66,9 @@ class _Reader:
         """The latest round of each survey, by area."""
         where = f"where {FOCUS} and gender in ('T', 'K', 'M') and "
         shares = self._by_round("survey.estimate", where + self._totals("survey.estimate"))
+        self.is_demonstration = any(
+            row["is_demonstration"] for rows in shares.values() for row in rows
+        )
         gaps = self._by_round(
             "survey.difference",
             f"where {FOCUS} and gender = 'T' and " + self._totals("survey.difference"),

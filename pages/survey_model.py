@@ -120,9 +120,11 @@ class Surveys:
         slopes: Of the county.
         origins: Of the county, by country of birth.
         grades: By area id: EMQ's areas by grade, where any of them is open.
+        is_demonstration: Whether the answers are generated.
     """
 
     rounds: Mapping[str, Sequence[Round]] = field(default_factory=dict)
     slopes: Sequence[Slope] = ()
     origins: Sequence[GroupShares] = ()
     grades: Mapping[str, Sequence[GroupShares]] = field(default_factory=dict)
+    is_demonstration: bool = False

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.model import Gap, GenderGap, Indicator, Item, Series, Trend
+from pages.model import Gap, GenderGap, Indicator, Item, Published, Series, Trend
 from warehouse.errors import JamlikError
 
 Q_LIMIT = 0.05
@@ -63,6 +63,18 @@ class Statement:
     values: dict[str, Any] = field(default_factory=dict)
     indicators: tuple[Indicator, ...] = ()
     items: tuple[Item, ...] = ()
+
+
+def banner_of(published: Published, *, has_surveys: bool = False) -> str:
+    """The text on what is generated: all values, the register's or the surveys'; none if nothing.
+
+    Args:
+        published: The release.
+        has_surveys: Whether the page or workbook shows surveys.
+    """
+    if not has_surveys or published.is_demonstration == published.surveys.is_demonstration:
+        return "demo" if published.is_demonstration else ""
+    return "demo.register" if published.is_demonstration else "demo.surveys"
 
 
 def side_of(gap: Gap | GenderGap | None) -> Side:

@@ -14,7 +14,7 @@ import xlsxwriter
 from pages.model import BENCHMARKS, Area, Indicator, Published, Series
 from pages.survey_model import Round
 from pages.texts import Language
-from pages.words import side_of, trend_code
+from pages.words import banner_of, side_of, trend_code
 
 # The date of a file without a dated value.
 UNDATED = datetime(1980, 1, 1)
@@ -91,7 +91,8 @@ def _workbook(
     ]
     if rounds:
         sheets.append((words("sheet.surveys"), _survey_heads(words), _survey_rows(rounds, words)))
-    about = [title, *([words("demo")] if published.is_demonstration else [])]
+    banner = banner_of(published, has_surveys=bool(rounds))
+    about = [title, *([words(banner)] if banner else [])]
     for source in sorted({i.source for i in published.indicators.values()}):
         about += [words("source.raw", source=source), words("source.computed", source=source)]
     if rounds:

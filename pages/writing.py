@@ -18,6 +18,7 @@ from pages.model import Published
 from pages.page import Page, region_name, source_slug
 from pages.reuse import input_hash
 from pages.texts import Language, language
+from pages.words import banner_of
 from pages.workbook import write_workbook
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -43,7 +44,7 @@ class Writer:
         sources = sorted({i.source for i in published.indicators.values()})
         self.shared = {
             "region": region_name(published),
-            "is_demonstration": published.is_demonstration,
+            "banner": banner_of(published),
             "sources": sources,
             "first_source": source_slug(sources[0]),
             "has_surveys": bool(published.surveys.rounds),

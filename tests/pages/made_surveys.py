@@ -111,6 +111,7 @@ def _estimate(
         share_pct=share,
         ci_lower_pct=None if share is None else share - 4,
         ci_upper_pct=None if share is None else share + 5,
+        is_demonstration=True,
         is_suppressed=share is None,
     )
 

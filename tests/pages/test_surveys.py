@@ -72,9 +72,9 @@ def test_claims_follow_verdict_and_q_value(site: Path) -> None:
     assert said[TITLES["lupp_safe"]] == "sämre" and said["Tror sig bo kvar"] == "högre"
     assert said["Elev: ledsen"] == ""
     html = (site / "area" / "2080.html").read_text(encoding="utf-8")
-    assert "Sämre än länet (1):</b> <span>Trygg &lt;i&gt; skolan" in html
+    assert "▼</span> <b>Sämre än länet (1):</b> <span>Trygg &lt;i&gt; skolan" in html
     assert "3 frågor är prövade mot länet. Före korrigering skiljer sig 2" in html
-    assert "Ingen av 1 prövade frågor har säkert ändrats sedan 2021" in html
+    assert "Den enda prövade frågan har inte säkert ändrats sedan 2021." in html
     assert "Bättre än länet" not in html
     document = json.loads((site / "area" / "2080.json").read_text(encoding="utf-8"))
     (safe,) = [
@@ -149,6 +149,32 @@ def test_a_release_without_people_has_no_survey_sections(tmp_path: Path, stateme
         html = (site / "area" / f"{area}.html").read_text(encoding="utf-8")
         assert "answers" not in html and "dolt" not in html and "Lupp" not in html
         assert json.loads((site / "area" / f"{area}.json").read_text())["surveys"] == []
+
+
+@pytest.mark.parametrize(
+    ("generated", "on_area", "on_indicator"),
+    [
+        (
+            "core.dim_indicator",
+            "Enkätsvaren är inte genererade",
+            "Alla värden på sidan är genererade",
+        ),
+        ("survey.estimate", "Enkätsvaren på sidan är genererade", None),
+    ],
+)
+def test_what_is_generated_is_said_of_registers_and_surveys_apart(
+    tmp_path: Path, generated: str, on_area: str, on_indicator: str | None
+) -> None:
+    database = make_release(tmp_path / "release")
+    other = {"core.dim_indicator", "survey.estimate"} - {generated}
+    with duckdb.connect(str(database)) as con:
+        con.execute(f"update {other.pop()} set is_demonstration = false")
+    site = build_site(database, tmp_path / "site", languages=["sv"]).folder
+    area = (site / "area" / "2080.html").read_text(encoding="utf-8")
+    indicator = (site / "indicator" / "N00001.html").read_text(encoding="utf-8")
+    assert on_area in area and "Alla värden på sidan är genererade" not in area
+    assert (on_indicator or "Sidans innehåll") in indicator
+    assert ('class="demo"' in indicator) is (on_indicator is not None)
 
 
 def test_strips_stay_in_their_box() -> None:
