@@ -28,6 +28,7 @@ AREAS = [
     ("2080", "Falun", "municipality", "0020", True),
     ("2081", "Åkersby & Söner", "municipality", "0020", True),
     ("2039", "Älvdalen", "municipality", "0020", True),
+    ("0001", "Region Stockholm", "county", "0001", False),
     ("0114", "Utanför", "municipality", "0001", False),
 ]
 LONG = "En mycket lång titel " * 12 + "<om> 'citat' & annat"

@@ -77,8 +77,33 @@ def test_the_start_page_counts_what_the_overview_counts(site: Path, database: Pa
 
 
 def test_all_links_lead_to_a_file_and_a_place_in_it(site: Path) -> None:
+    assert_links_lead_somewhere(site, 2 * (1 + 3 + 1 + len(INDICATORS) + 4 + 2 + 1))
+
+
+def test_other_counties_have_sheets_that_the_start_page_lists(
+    database: Path, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(shutil.copyfile(database, tmp_path / "jamlik.duckdb"))) as con:
+        con.execute(
+            "insert into core.fct_value (indicator_id, area_id, year_start, year_end, gender, "
+            "value) values ('N00001', '0114', 2024, 2024, 'T', 66.25)"
+        )
+    site = build_site(
+        tmp_path / "jamlik.duckdb",
+        tmp_path / "site",
+        about=About("r", "2026-03-02T12:00:00Z"),
+        languages=["sv"],
+        everywhere=True,
+    ).folder
+    assert_links_lead_somewhere(site, 1 + 3 + 1 + 2 + len(INDICATORS) + 4 + 2 + 1)
+    html = (site / "area" / "0114.html").read_text(encoding="utf-8")
+    assert "Utanför: kommunblad" in html and "<b>66,3</b>" in html and "Falun" not in html
+    assert "Jämlik hälsa i Dalarna" in html
+
+
+def assert_links_lead_somewhere(site: Path, n_pages: int) -> None:
     pages = {path: read(path) for path in site.rglob("*.html")}
-    assert len(pages) == 2 * (1 + 3 + 1 + len(INDICATORS) + 4 + 2 + 1)
+    assert len(pages) == n_pages
     for path, page in pages.items():
         for link in page.links:
             address, place = urldefrag(link)
