@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pages import documents, inequality_tables
 from pages.cards import GLYPHS, Card, card
-from pages.county_tables import grade_tables, gradients, origin_tables
+from pages.county_tables import grade_tables, gradients, group_tables
 from pages.model import Area, Indicator, Published
 from pages.page import Page
 from pages.survey_tables import sections
@@ -91,7 +91,7 @@ def _county(site: "Site") -> Mapping[str, Any]:
         "inequality": inequality_tables.rows_of(published, indicators, language),
         "slopes": inequality_tables.charts_of(published, language),
         "gradients": gradients(published.surveys.slopes, language),
-        "origins": origin_tables(published.surveys, language),
+        "groups": group_tables(published.surveys, language),
         "members": published.municipalities,
     }
 
@@ -101,5 +101,8 @@ def _county_document(published: Published) -> Mapping[str, Any]:
     return {
         "inequality": [inequality_tables.document(one) for one in published.inequality.values()],
         "gradients": [documents.slope_document(one) for one in surveys.slopes],
-        "by_country_of_birth": [documents.group_document(one) for one in surveys.origins],
+        "groups": {
+            name: [documents.group_document(one) for one in found]
+            for name, found in surveys.groups.items()
+        },
     }

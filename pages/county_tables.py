@@ -13,7 +13,10 @@ from pages.survey_model import GroupShares, Slope, Surveys
 from pages.survey_tables import Figure, figure
 from pages.texts import Language
 
-_COUNTRIES = ("SE", "NO", "EU", "OV", "abroad")
+_GROUPS = {
+    "birth_country": ("SE", "NO", "EU", "OV", "abroad"),
+    "family": ("both", "alternating", "one", "other"),
+}
 _GRADES = ("F", "2", "4", "7", "8", "GY1")
 
 
@@ -64,9 +67,13 @@ def gradients(slopes: Sequence[Slope], language: Language) -> list[tuple[str, li
     return [(language(f"dimension.{name}"), rows) for name, rows in found.items()]
 
 
-def origin_tables(surveys: Surveys, language: Language) -> list[Table]:
-    """Shares by country of birth, a table per survey."""
-    return _tables(surveys.origins, _COUNTRIES, "country", language)
+def group_tables(surveys: Surveys, language: Language) -> list[tuple[str, list[Table]]]:
+    """Shares by each breakdown that has any, a table per survey."""
+    found = [
+        (name, _tables(surveys.groups.get(name, ()), order, name, language))
+        for name, order in _GROUPS.items()
+    ]
+    return [(name, tables) for name, tables in found if tables]
 
 
 def grade_tables(surveys: Surveys, area_id: str, language: Language) -> list[Table]:

@@ -48,8 +48,8 @@ NEEDED = {
 # Marts about people: a file that has the first one needs them all.
 PEOPLE = {
     "survey.estimate": (
-        "source round survey basis item_id area_id gender birth_country n share_pct ci_lower_pct "
-        "ci_upper_pct reason is_demonstration is_suppressed"
+        "source round survey basis item_id area_id gender n share_pct ci_lower_pct ci_upper_pct "
+        "reason is_demonstration is_suppressed"
     ),
     "survey.difference": (
         "source round survey basis item_id area_id gender benchmark benchmark_round difference_pct "
@@ -126,8 +126,15 @@ def show_areas(con: duckdb.DuckDBPyConnection, county_id: str | None) -> None:
     )
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, mart: str, rest: str = "") -> Rows:
-    """Rows of a mart with the needed columns, by name; `rest` is what follows the table in SQL."""
-    columns = (NEEDED.get(mart) or PEOPLE[mart]).split()
+def rows_of(con: duckdb.DuckDBPyConnection, mart: str, rest: str = "", *more: str) -> Rows:
+    """Rows of a mart by column name.
+
+    Args:
+        con: The file.
+        mart: Its name; the columns are those that the pages need of it.
+        rest: What follows the table in SQL.
+        more: Further columns.
+    """
+    columns = [*(NEEDED.get(mart) or PEOPLE[mart]).split(), *more]
     found = con.execute(f"select {', '.join(columns)} from {mart} {rest}").fetchall()
     return [dict(zip(columns, row, strict=True)) for row in found]

@@ -38,10 +38,14 @@ def read_surveys(con: duckdb.DuckDBPyConnection, county_id: str | None) -> Surve
     return Surveys(
         rounds,
         reader.slopes(county),
-        reader.origins(county),
+        {breakdown: reader.by(breakdown, county) for breakdown in GROUPS},
         reader.grades(),
         reader.is_demonstration,
     )
+
+
+# Breakdowns that the county's page shows in tables of their own.
+GROUPS = ("birth_country", "family")
 
 
 class _Reader:
@@ -138,7 +142,7 @@ class _Reader:
             self.con,
             "survey.gradient",
             f"where area_id = '{self.county_id}' and basis = 'home' and gender = 'T' "
-            "and measure = 'sii' order by all",
+            "and measure = 'sii' and dimension in ('education', 'income') order by all",
         )
         latest = set(rounds)
         return [
@@ -165,21 +169,24 @@ class _Reader:
             row["reason"],
         )
 
-    def origins(self, rounds: Iterable[tuple[str, str, int]]) -> list[GroupShares]:
-        """The county's shares by country of birth in the latest rounds."""
+    def by(self, breakdown: str, rounds: Iterable[tuple[str, str, int]]) -> list[GroupShares]:
+        """The county's shares by a breakdown in the latest rounds; none in a file without it."""
+        if breakdown not in self.columns["survey.estimate"]:
+            return []
         rows = rows_of(
             self.con,
             "survey.estimate",
-            f"where area_id = '{self.county_id}' and gender = 'T' and birth_country <> '{ALL}' and "
-            + self._totals("survey.estimate", "birth_country")
+            f"where area_id = '{self.county_id}' and gender = 'T' and {breakdown} <> '{ALL}' and "
+            + self._totals("survey.estimate", breakdown)
             + " order by all",
+            breakdown,
         )
         latest = set(rounds)
         grouped: dict[tuple[str, str, int], dict[str, Share]] = defaultdict(dict)
         for row in rows:
             if (row["source"], row["survey"], row["round"]) in latest:
                 key = (row["survey"], row["item_id"], row["round"])
-                grouped[key][row["birth_country"]] = _share(row)
+                grouped[key][row[breakdown]] = _share(row)
         return self._groups(grouped)
 
     def grades(self) -> dict[str, list[GroupShares]]:

@@ -103,7 +103,7 @@ class Slope:
 
 @dataclass(frozen=True)
 class GroupShares:
-    """An item's shares by country of birth, or by grade, in the county."""
+    """An item's shares by the groups of a breakdown."""
 
     item: Item
     survey: str
@@ -118,13 +118,13 @@ class Surveys:
     Args:
         rounds: By area id.
         slopes: Of the county.
-        origins: Of the county, by country of birth.
+        groups: Of the county, by breakdown: country of birth, family.
         grades: By area id: EMQ's areas by grade, where any of them is open.
         is_demonstration: Whether the answers are generated.
     """
 
     rounds: Mapping[str, Sequence[Round]] = field(default_factory=dict)
     slopes: Sequence[Slope] = ()
-    origins: Sequence[GroupShares] = ()
+    groups: Mapping[str, Sequence[GroupShares]] = field(default_factory=dict)
     grades: Mapping[str, Sequence[GroupShares]] = field(default_factory=dict)
     is_demonstration: bool = False

@@ -63,7 +63,7 @@ def add_surveys(made: Any) -> None:
             _difference(made, item_id, survey, area, "county")
     _estimate(made, "lupp_gone", "hs", "0020", "T", 5.5, round=2021)
     # Of another breakdown: nobody's total.
-    _estimate(made, "lupp_safe", "hs", "2080", "T", 1.5, family="one_parent")
+    _estimate(made, "lupp_safe", "hs", "2080", "T", 1.5, family="one")
     _difference(made, "lupp_safe", "hs", "2080", "previous_round", ("similar", 0.9))
     _of_the_county(made)
     for area, survey, n, hidden in (
@@ -156,6 +156,8 @@ def _of_the_county(made: Any) -> None:
         )
     for country, share in (("SE", 26.25), ("EU", 31.75), ("OV", None)):
         _estimate(made, "hlv_trust", "adults", "0020", "T", share, birth_country=country)
+    for family, share in (("both", 7.25), ("one", 12.25)):
+        _estimate(made, "elsa_sad", "elsa", "0020", "T", share, family=family)
     for area, shares in (("0020", (8.25, 11.75)), ("2039", (None, None))):
         for grade, share in zip(("4", "7"), shares, strict=True):
             made.add(

@@ -123,6 +123,8 @@ def test_the_county_page_has_gradients_groups_and_inequality(site: Path) -> None
     assert [trust, "+7,5 4,8 till 10,3", ""] in rows and [trust, "dolt", ""] in rows
     assert [trust, "26,3 22,3–31,3", "31,8 27,8–36,8", "dolt"] in rows
     assert ["Elev: ledsen", "8,3 7,3–9,3", "11,8 10,8–12,8"] in rows
+    assert ["Svar", "Båda föräldrarna", "En förälder"] in rows
+    assert ["Elev: ledsen", "7,3 3,3–12,3", "12,3 8,3–17,3"] in rows
     (unequal,) = [table for _, kind, table in tables if kind == "unequal"]
     lines = {row[0]: row[1:] for row in unequal}
     assert lines["Kort N00001"] == [
