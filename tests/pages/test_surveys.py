@@ -179,6 +179,18 @@ def test_what_is_generated_is_said_of_registers_and_surveys_apart(
     assert ('class="demo"' in indicator) is (on_indicator is not None)
 
 
+def test_a_file_without_a_breakdown_has_no_table_of_it(site: Path, tmp_path: Path) -> None:
+    database = make_release(tmp_path / "release")
+    with duckdb.connect(str(database)) as con:
+        for mart in ("survey.estimate", "survey.difference"):
+            con.execute(f"delete from {mart} where family <> 'all'")
+            con.execute(f"alter table {mart} drop column family")
+    built = build_site(database, tmp_path / "site", languages=["sv"]).folder
+    assert "Efter familj" in (site / "area" / "0020.html").read_text(encoding="utf-8")
+    assert "Efter familj" not in (built / "area" / "0020.html").read_text(encoding="utf-8")
+    assert answers(built / "area" / "2080.html") == answers(site / "area" / "2080.html")
+
+
 def test_strips_stay_in_their_box() -> None:
     scale = scale_of([(5.0, (1.0, 9.0)), (None, None)], 0.0)
     assert scale == (0.0, 9.0)
