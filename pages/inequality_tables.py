@@ -154,7 +154,7 @@ def _figure(found: Inequality, language: Language) -> Figure:
         {m.year_end: m.interval for m in slopes if m.interval},
     )
     measured = [m.year_end for m in found.slopes]
-    zero = Line("none", language("slope.none"), {measured[0]: 0.0, measured[-1]: 0.0}, {})
+    zero = Line("none", language("slope.none"), dict.fromkeys(measured, 0.0), {})
     scale = domain([line, zero])
     assert scale is not None
     chart = lay_out(
