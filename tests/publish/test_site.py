@@ -59,6 +59,20 @@ def test_other_pages_of_the_same_data_make_a_release_and_the_same_do_not(
     assert not (settings.paths.published / "site").exists()
 
 
+def test_a_site_is_made_knowing_the_one_that_stands(settings: Settings) -> None:
+    told: list[Path | None] = []
+
+    def write(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
+        told.append(stands.resolve() if stands.is_dir() else None)
+        write_areas(database, out, about, stands)
+
+    first, _ = (
+        publish(settings, contracts(), info=info(), now=NOW, site=SiteBuilder(version, write))
+        for version in "12"
+    )
+    assert told == [None, first.folder.resolve() / "site"]
+
+
 def test_a_site_that_fails_leaves_the_last_release(settings: Settings) -> None:
     first = publish(settings, contracts(), info=info(), now=NOW)
 
