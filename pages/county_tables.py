@@ -8,9 +8,11 @@ page shows them with their intervals and claims none.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pages.model import MISSING
+from pages.numbers import ABSENCE_SIGNS
 from pages.strips import Strip, scale_of, strip
 from pages.survey_model import GroupShares, Slope, Surveys
-from pages.survey_tables import Figure, figure
+from pages.survey_tables import ShareText, share_text
 from pages.texts import Language
 
 _GROUPS = {
@@ -38,7 +40,7 @@ class Table:
 
     label: str
     heads: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[Figure]]]
+    rows: Sequence[tuple[str, Sequence[ShareText]]]
 
 
 def gradients(slopes: Sequence[Slope], language: Language) -> list[tuple[str, list[Gradient]]]:
@@ -46,25 +48,30 @@ def gradients(slopes: Sequence[Slope], language: Language) -> list[tuple[str, li
     scale = scale_of(((s.gap, s.interval) for s in slopes), 0.0)
     found: dict[str, list[Gradient]] = {}
     for slope in sorted(slopes, key=lambda s: (s.dimension, -(s.gap or 0.0), s.item.item_id)):
-        if slope.item.polarity == 0:
-            continue
-        limits = slope.interval or ()
-        low_high = [language.numbers.number(limit, 1) for limit in limits]
-        found.setdefault(slope.dimension, []).append(
-            Gradient(
-                slope.item.short_title,
-                language("survey.hidden_cell")
-                if slope.is_hidden
-                else ".."
-                if slope.gap is None
-                else language.numbers.signed(slope.gap, 1),
-                language("from_to", low=low_high[0], high=low_high[1]) if low_high else "",
-                strip(slope.gap, slope.interval, 0.0, scale),
-                slope.is_hidden,
-                language.reason(slope.reason),
-            )
-        )
+        if slope.item.polarity != 0:
+            found.setdefault(slope.dimension, []).append(_gradient(slope, scale, language))
     return [(language(f"dimension.{name}"), rows) for name, rows in found.items()]
+
+
+def _gradient(slope: Slope, scale: tuple[float, float], language: Language) -> Gradient:
+    if slope.is_hidden:
+        gap = language("survey.hidden_cell")
+    elif slope.gap is None:
+        gap = ABSENCE_SIGNS[MISSING]
+    else:
+        gap = language.numbers.signed(slope.gap, 1)
+    interval = ""
+    if slope.interval is not None:
+        low, high = (language.numbers.number(limit, 1) for limit in slope.interval)
+        interval = language("from_to", low=low, high=high)
+    return Gradient(
+        slope.item.short_title,
+        gap,
+        interval,
+        strip(slope.gap, slope.interval, 0.0, scale),
+        slope.is_hidden,
+        language.reason(slope.reason),
+    )
 
 
 def group_tables(surveys: Surveys, language: Language) -> list[tuple[str, list[Table]]]:
@@ -96,7 +103,10 @@ def _tables(
                 f"{language(f'survey.name.{survey}')}, {period}",
                 [language(f"{key}.{one}") for one in present],
                 [
-                    (m.item.short_title, [figure(m.shares.get(one), language) for one in present])
+                    (
+                        m.item.short_title,
+                        [share_text(m.shares.get(one), language) for one in present],
+                    )
                     for m in members
                 ],
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pages.cards import GLYPHS, Verdict
-from pages.model import NOT_APPLICABLE, Area
+from pages.model import MISSING, NOT_APPLICABLE, Area
 from pages.numbers import ABSENCE_SIGNS
 from pages.strips import Strip, strip
 from pages.survey_model import ADULTS, BENCHMARKS, Answer, Round, Share
@@ -34,7 +34,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ShareText:
     """A share in words: the number, or the word for its absence; its interval, or nothing."""
 
     text: str
@@ -48,10 +48,10 @@ class Row:
 
     item_id: str
     title: str
-    total: Figure
+    total: ShareText
     strip: Strip | None
-    genders: Sequence[Figure]
-    county: Figure | None
+    genders: Sequence[ShareText]
+    county: ShareText | None
     verdicts: Sequence[Verdict | None]
 
 
@@ -178,30 +178,30 @@ def _row(answer: Answer, benchmarks: Sequence[str], language: Language) -> Row:
     return Row(
         answer.item.item_id,
         answer.item.short_title,
-        figure(total, language),
+        share_text(total, language),
         strip(
             total.value if total else None,
             total.interval if total else None,
             county.value if county else None,
             _PER_CENT,
         ),
-        [figure(answer.shares.get(gender), language) for gender in "KM"],
-        None if county is None else figure(county, language),
+        [share_text(answer.shares.get(gender), language) for gender in "KM"],
+        None if county is None else share_text(county, language),
         [_verdict(answer, benchmark, language) for benchmark in benchmarks],
     )
 
 
-def figure(share: Share | None, language: Language) -> Figure:
+def share_text(share: Share | None, language: Language) -> ShareText:
     """A share in words; one that the survey does not have is told from one that is hidden."""
     if share is None:
-        return Figure(ABSENCE_SIGNS[NOT_APPLICABLE], "", False)
+        return ShareText(ABSENCE_SIGNS[NOT_APPLICABLE], "", False)
     if share.is_hidden:
-        return Figure(language("survey.hidden_cell"), "", True)
+        return ShareText(language("survey.hidden_cell"), "", True)
     if share.value is None:
-        return Figure(ABSENCE_SIGNS["missing"], "", False)
+        return ShareText(ABSENCE_SIGNS[MISSING], "", False)
     number = language.numbers.number
     interval = "–".join(number(limit, 1) for limit in share.interval) if share.interval else ""
-    return Figure(number(share.value, 1), interval, False)
+    return ShareText(number(share.value, 1), interval, False)
 
 
 def _verdict(answer: Answer, benchmark: str, language: Language) -> Verdict | None:
