@@ -65,7 +65,7 @@ def read_inequality(
         "equity.inequality",
         f"where scope = '{county_id}' and gender = 'T' and estimate is not null and "
         f"((dimension = '{_BY_EDUCATION}' and measure in ('sii', 'rii')) or "
-        f"(dimension = '{_UNORDERED}' and measure = 'd')) order by year_end",
+        f"(dimension = '{_UNORDERED}' and measure = 'd'))",
     ):
         grouped[row["indicator_id"], row["measure"]].append(row)
     found = {}

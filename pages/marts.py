@@ -132,9 +132,11 @@ def rows_of(con: duckdb.DuckDBPyConnection, mart: str, rest: str = "", *more: st
     Args:
         con: The file.
         mart: Its name; the columns are those that the pages need of it.
-        rest: What follows the table in SQL.
+        rest: What follows the table in SQL. Rows are in the order of their columns if it names no
+            order: never in that of the file, which is another one in every run.
         more: Further columns.
     """
     columns = [*(NEEDED.get(mart) or PEOPLE[mart]).split(), *more]
-    found = con.execute(f"select {', '.join(columns)} from {mart} {rest}").fetchall()
+    order = "" if "order by" in rest else "order by all"
+    found = con.execute(f"select {', '.join(columns)} from {mart} {rest} {order}").fetchall()
     return [dict(zip(columns, row, strict=True)) for row in found]

@@ -129,12 +129,12 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
         series=read_series(con, indicators, [*municipalities, *([county] if county else [])]),
         inequality=read_inequality(con, county.area_id if county else None, indicators),
         surveys=read_surveys(con, county.area_id if county else None),
-        overview=rows_of(con, "equity.overview", f"where {FOCUS} order by all"),
+        overview=rows_of(con, "equity.overview", f"where {FOCUS}"),
         revisions=rows_of(
             con,
             "core.revision",
             f"where {FOCUS} or area_id = '{COUNTRY}' order by read_at desc, "
-            f"indicator_id, area_id, year_end, gender limit {_SHOWN_REVISIONS}",
+            f"indicator_id, area_id, year_end, gender, kind limit {_SHOWN_REVISIONS}",
         ),
         n_revisions=n_revisions,
         metadata_changes=rows_of(
@@ -142,9 +142,13 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
             "core.indicator_history",
             "where kind <> 'first' and indicator_id in "
             "(select indicator_id from core.dim_indicator where is_register) "
-            f"order by valid_from desc, indicator_id limit {_SHOWN_REVISIONS}",
+            f"order by valid_from desc, indicator_id, kind limit {_SHOWN_REVISIONS}",
         ),
-        loads=rows_of(con, "quality.load", "order by read_at desc nulls last, source limit 400"),
+        loads=rows_of(
+            con,
+            "quality.load",
+            "order by read_at desc nulls last, source, origin, state, rows_read, rows_rejected limit 400",
+        ),
         rounds=rows_of(con, "quality.source_round", "order by source, round desc, survey"),
         value_notes=rows_of(con, "quality.value_note_count", "order by indicator_id, note"),
     )

@@ -38,7 +38,7 @@ def read_series(
     con: duckdb.DuckDBPyConnection, indicators: list[Indicator], areas: list[Area]
 ) -> dict[tuple[str, str], Series]:
     """The series of every indicator in every area of the focus region, by their ids."""
-    values = rows_of(con, "core.fct_value", f"where {FOCUS} order by year_end")
+    values = rows_of(con, "core.fct_value", f"where {FOCUS}")
     by_key = _by(values, "indicator_id", "area_id")
     years = {
         key[0]: {row["year_end"]: row["year_start"] for row in rows}
@@ -48,7 +48,7 @@ def read_series(
         rows_of(
             con,
             "equity.area_gap",
-            f"where {FOCUS} and gender = 'T' and benchmark in {BENCHMARKS} order by year_end",
+            f"where {FOCUS} and gender = 'T' and benchmark in {BENCHMARKS}",
         ),
         "indicator_id",
         "area_id",
@@ -143,7 +143,7 @@ def _trend(row: Mapping[str, Any]) -> Trend:
 def _gender_gaps(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], GenderGap]:
     """The latest of each indicator and area; a pair of indicators shares it."""
     found = {}
-    for row in rows_of(con, "equity.gender_gap", f"where {FOCUS} order by year_end"):
+    for row in rows_of(con, "equity.gender_gap", f"where {FOCUS}"):
         gap = GenderGap(
             row["year_start"],
             row["year_end"],

@@ -29,9 +29,7 @@ def read_surveys(con: duckdb.DuckDBPyConnection, county_id: str | None) -> Surve
     columns = columns_of(con)
     if "survey.estimate" not in columns:
         return Surveys()
-    items = {
-        row["item_id"]: Item(**row) for row in rows_of(con, "core.dim_item", "order by item_id")
-    }
+    items = {row["item_id"]: Item(**row) for row in rows_of(con, "core.dim_item")}
     reader = _Reader(con, columns, items, county_id)
     rounds = reader.rounds()
     county = [(r.source, r.survey, r.year) for r in rounds.get(county_id or "", ())]
@@ -114,7 +112,7 @@ class _Reader:
 
     def _by_round(self, mart: str, where: str) -> dict[tuple[str, str, str, int], Rows]:
         grouped: dict[tuple[str, str, str, int], Rows] = defaultdict(list)
-        for row in rows_of(self.con, mart, f"{where} order by all"):
+        for row in rows_of(self.con, mart, f"{where}"):
             grouped[row["area_id"], row["source"], row["survey"], row["round"]].append(row)
         return grouped
 
@@ -142,7 +140,7 @@ class _Reader:
             self.con,
             "survey.gradient",
             f"where area_id = '{self.county_id}' and basis = 'home' and gender = 'T' "
-            "and measure = 'sii' and dimension in ('education', 'income') order by all",
+            "and measure = 'sii' and dimension in ('education', 'income')",
         )
         latest = set(rounds)
         return [
@@ -177,8 +175,7 @@ class _Reader:
             self.con,
             "survey.estimate",
             f"where area_id = '{self.county_id}' and gender = 'T' and {breakdown} <> '{ALL}' and "
-            + self._totals("survey.estimate", breakdown)
-            + " order by all",
+            + self._totals("survey.estimate", breakdown),
             breakdown,
         )
         latest = set(rounds)
@@ -191,9 +188,7 @@ class _Reader:
 
     def grades(self) -> dict[str, list[GroupShares]]:
         """EMQ's areas by grade in the latest school year, for areas where any of it is open."""
-        rows = rows_of(
-            self.con, "survey.emq_indicator", f"where {FOCUS} and gender = 'T' order by all"
-        )
+        rows = rows_of(self.con, "survey.emq_indicator", f"where {FOCUS} and gender = 'T'")
         last: dict[str, int] = {}
         for row in rows:
             last[row["area_id"]] = max(row["year"], last.get(row["area_id"], row["year"]))
