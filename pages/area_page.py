@@ -34,6 +34,7 @@ def area_page(site: "Site", area: Area) -> Page:
     context = {
         "area": area,
         "is_county": is_county,
+        "has_surveys": bool(rounds),
         "banner": banner_of(published, has_surveys=bool(rounds)),
         "statements": statements,
         "glyphs": GLYPHS,

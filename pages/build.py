@@ -8,6 +8,7 @@ modules).
 import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from warehouse.errors import InputError
 
 # Says that a folder is a site of ours, so that it may be replaced, and what its pages are.
 MARKER = "site.json"
+NOT_ASKED = "PDF was not asked for."
 
 
 @dataclass(frozen=True)
@@ -83,17 +85,13 @@ def build_site(
     making = out.with_name(f".making-{out.name}")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    build = _Build(making, languages, browser, read_before((before or out) / MARKER))
+    # Printing reads it.
+    shutil.copyfile(TEMPLATES / "style.css", making / "style.css")
     try:
-        others = other_counties(database) if everywhere else []
-        for code in languages:
-            build.add(published, code, Site(published, language(code), others).pages())
-        for county, _ in others:
-            elsewhere = read_published(database, about, county.area_id)
-            for code in languages:
-                build.add(published, code, Site(elsewhere, language(code)).area_pages())
-        shutil.copyfile(TEMPLATES / "style.css", making / "style.css")
-        build.finish(published)
+        with pdf.Printer(browser) if browser else nullcontext() as printer:
+            build = _Build(making, languages, printer, read_before((before or out) / MARKER))
+            _add_pages(build, published, database, everywhere)
+            build.finish(published)
         n_files = sum(path.is_file() for path in making.rglob("*"))
         if out.exists():
             shutil.rmtree(out)
@@ -101,7 +99,7 @@ def build_site(
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    statement = build.printed if with_pdf else "PDF was not asked for."
+    statement = build.printed if browser else pdf.NO_CHROMIUM if with_pdf else NOT_ASKED
     return SiteResult(out, len(build.inputs), build.n_taken, n_files, statement)
 
 
@@ -115,18 +113,28 @@ def site_version() -> str:
     return digest.hexdigest()
 
 
+def _add_pages(build: "_Build", published: Published, database: Path, everywhere: bool) -> None:
+    others = other_counties(database) if everywhere else []
+    for code in build.languages:
+        build.add(published, code, Site(published, language(code), others).pages())
+    for county, _ in others:
+        elsewhere = read_published(database, published.about, county.area_id)
+        for code in build.languages:
+            build.add(published, code, Site(elsewhere, language(code)).area_pages())
+
+
 class _Build:
     """A site under way: its pages, and what they were made from."""
 
     def __init__(
-        self, folder: Path, languages: Sequence[str], browser: Path | None, before: Before
+        self, folder: Path, languages: Sequence[str], printer: pdf.Printer | None, before: Before
     ) -> None:
-        self.folder, self.languages, self.browser, self.before = folder, languages, browser, before
+        self.folder, self.languages, self.printer, self.before = folder, languages, printer, before
         self.version = site_version()
         self.inputs: dict[str, str] = {}
         self.files: dict[str, list[str]] = {}
         self.taken: dict[str, Made] = {}
-        self.to_print: list[pdf.ToPrint] = []
+        self.n_printed = 0
 
     @property
     def n_taken(self) -> int:
@@ -134,15 +142,14 @@ class _Build:
 
     @property
     def printed(self) -> str:
-        if self.browser is None:
-            return pdf.NO_CHROMIUM
+        """How many PDF files there are, and where from."""
         taken = sum(path.endswith(".pdf") for made in self.taken.values() for path in made.files)
-        return f"{len(self.to_print)} PDF files printed by {self.browser}, {taken} taken over."
+        return f"{self.n_printed} PDF files printed by Chromium, {taken} taken over."
 
     def add(self, published: Published, code: str, pages: Iterable[Page]) -> None:
         """Make pages of one language, or take them over."""
         writer = Writer(
-            published, code, self.languages, self.folder, self.browser is not None, self.version
+            published, code, self.languages, self.folder, self.printer is not None, self.version
         )
         for page in pages:
             name = writer.name_of(page)
@@ -152,15 +159,16 @@ class _Build:
                 self.taken[name] = made
                 continue
             self.files[name] = writer.write(page, self.inputs[name])
-            if page.prints and self.browser is not None:
+            if page.prints and self.printer is not None:
                 changed = page.workbook.changed if page.workbook else None
-                self.to_print.append(pdf.ToPrint(self.folder / f"{name}.html", changed))
+                self.printer.add(pdf.ToPrint(self.folder / f"{name}.html", changed))
+                self.n_printed += 1
                 self.files[name].append(f"{name}.pdf")
 
     def finish(self, published: Published) -> None:
-        """Print, and say what each page was made from."""
-        if self.browser is not None:
-            pdf.print_pages(self.browser, self.to_print)
+        """Wait for what is printed, and say what each page was made from."""
+        if self.printer is not None:
+            self.printer.wait()
         made = self.taken | {
             name: Made(self.inputs[name], hashes(self.folder, files))
             for name, files in self.files.items()

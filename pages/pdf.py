@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,14 +57,52 @@ class ToPrint:
     changed: datetime | None
 
 
+class Printer:
+    """Prints pages to PDF files beside them, two at a time, while further ones are made.
+
+    Leaving it waits for all; after an error those that have not begun are left out.
+
+    Args:
+        browser: Chromium.
+    """
+
+    def __init__(self, browser: Path) -> None:
+        self.browser = browser
+        self._pool = ThreadPoolExecutor(_AT_ONCE)
+        self._printed: list[Future[None]] = []
+
+    def __enter__(self) -> "Printer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=kind is not None)
+
+    def add(self, one: ToPrint) -> None:
+        """Print a page as soon as there is room."""
+        self._printed.append(
+            self._pool.submit(_print, self.browser, one.page, one.changed or UNDATED)
+        )
+
+    def wait(self) -> None:
+        """Wait until all pages are printed.
+
+        Raises:
+            PdfError: A page was not printed; names it.
+        """
+        for printed in self._printed:
+            printed.result()
+
+
 def print_pages(browser: Path, pages: Sequence[ToPrint]) -> None:
-    """Print pages to PDF files beside them, two at a time.
+    """Print pages, and wait for them.
 
     Raises:
         PdfError: A page was not printed; names it.
     """
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(lambda one: _print(browser, one.page, one.changed or UNDATED), pages))
+    with Printer(browser) as printer:
+        for one in pages:
+            printer.add(one)
+        printer.wait()
 
 
 def _standing_alone(page: Path) -> str:

@@ -147,7 +147,8 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
         loads=rows_of(
             con,
             "quality.load",
-            "order by read_at desc nulls last, source, origin, state, rows_read, rows_rejected limit 400",
+            "order by read_at desc nulls last, source, origin, state, rows_read, rows_rejected "
+            "limit 400",
         ),
         rounds=rows_of(con, "quality.source_round", "order by source, round desc, survey"),
         value_notes=rows_of(con, "quality.value_note_count", "order by indicator_id, note"),

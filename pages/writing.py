@@ -47,7 +47,7 @@ class Writer:
             "banner": banner_of(published),
             "sources": sources,
             "first_source": source_slug(sources[0]),
-            "has_surveys": bool(published.surveys.rounds),
+            "has_surveys": False,
         }
         self.environment = _environment(language(code))
         self.made_by = [site_version, *(version(name) for name in _LIBRARIES)]
