@@ -20,6 +20,7 @@ NAMES = (
     "run",
     "startup",
     "questions",
+    "pages",
     "peers",
     "inequality",
     "coverage",

@@ -71,7 +71,7 @@ def changes_page(site: "Site") -> Page:
         "revisions": published.revisions,
         "metadata": published.metadata_changes,
     }
-    return Page("changes", "changes.html", context, document)
+    return Page("changes", "changes.html", context, document, is_stamped=True)
 
 
 def _revision(site: "Site", row: Mapping[str, Any]) -> dict[str, Any]:

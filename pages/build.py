@@ -1,32 +1,30 @@
 """Building the site: `build_site`, what orchestration and the command line call.
 
-What belongs here: the folder, the order of files, rendering. What does not: what pages hold
-(`contexts.py`), workbooks and PDF (their own modules).
+What belongs here: the folder, the order of files, what is made and what is taken over. What does
+not: what pages hold (`contexts.py`), writing one (`writing.py`), workbooks and PDF (their own
+modules).
 """
 
 import hashlib
-import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import jinja2
-from markupsafe import Markup
 
 from pages import documents, pdf
 from pages.contexts import Site
 from pages.model import About, Published
-from pages.page import Page, region_name
-from pages.published import read_about, read_published
-from pages.texts import LANGUAGES, Language, language
-from pages.workbook import area_workbook, indicator_workbook
+from pages.page import Page
+from pages.published import other_counties, read_about, read_published
+from pages.reuse import Before, Made, hashes, read_before
+from pages.texts import LANGUAGES, language
+from pages.writing import TEMPLATES, Writer, write_json
 from warehouse.errors import InputError
 
-_TEMPLATES = Path(__file__).with_name("templates")
-# Says that a folder is a site of ours, so that it may be replaced.
+# Says that a folder is a site of ours, so that it may be replaced, and what its pages are.
 MARKER = "site.json"
+NOT_ASKED = "PDF was not asked for."
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,14 @@ class SiteResult:
     Args:
         folder: The site; open `index.html` in it.
         n_pages: HTML pages, in all languages.
+        n_taken: Those of them that were taken over from the site before.
         n_files: All files.
         pdf: A sentence on the PDF files: how many, or why none.
     """
 
     folder: Path
     n_pages: int
+    n_taken: int
     n_files: int
     pdf: str
 
@@ -53,17 +53,22 @@ def build_site(
     about: About | None = None,
     languages: Sequence[str] = LANGUAGES,
     with_pdf: bool = False,
+    everywhere: bool = False,
+    before: Path | None = None,
 ) -> SiteResult:
     """Write the whole site of a release.
 
-    The same release gives the same bytes, whenever and wherever it is built.
+    The same release gives the same bytes, whenever and wherever it is built, and whatever is
+    taken over.
 
     Args:
         database: The release's DuckDB file, opened read-only.
         out: Folder to write; a site that is there is replaced once the new one is whole.
         about: What the manifest says of the release; read beside the database when not given.
         languages: Codes; the first one's pages lie at the top, the others' below their code.
-        with_pdf: Also print municipality pages, where Chromium is installed.
+        with_pdf: Also print pages of municipalities and the county, where Chromium is installed.
+        everywhere: Also pages of all other counties and their municipalities.
+        before: A site whose unchanged pages are taken over; `out` when not given.
 
     Raises:
         MartError: The file lacks a mart that the pages are made from.
@@ -74,19 +79,19 @@ def build_site(
         raise InputError(
             f"{out} holds files that are no site of jamlik.", "Name an empty or new folder."
         )
-    published = read_published(database, about or read_about(database.parent))
+    about = about or read_about(database.parent)
+    published = read_published(database, about)
     browser = pdf.find_chromium() if with_pdf else None
     making = out.with_name(f".making-{out.name}")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
+    # Printing reads it.
+    shutil.copyfile(TEMPLATES / "style.css", making / "style.css")
     try:
-        n_pages = sum(
-            _write_language(published, language(code), making, languages, browser is not None)
-            for code in languages
-        )
-        shutil.copyfile(_TEMPLATES / "style.css", making / "style.css")
-        _write_json(making / MARKER, {**documents.about(published), "languages": list(languages)})
-        statement = _print(published, making, languages, browser, with_pdf)
+        with pdf.Printer(browser) if browser else nullcontext() as printer:
+            build = _Build(making, languages, printer, read_before((before or out) / MARKER))
+            _add_pages(build, published, database, everywhere)
+            build.finish(published)
         n_files = sum(path.is_file() for path in making.rglob("*"))
         if out.exists():
             shutil.rmtree(out)
@@ -94,7 +99,8 @@ def build_site(
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    return SiteResult(out, n_pages, n_files, statement)
+    statement = build.printed if browser else pdf.NO_CHROMIUM if with_pdf else NOT_ASKED
+    return SiteResult(out, len(build.inputs), build.n_taken, n_files, statement)
 
 
 def site_version() -> str:
@@ -107,101 +113,72 @@ def site_version() -> str:
     return digest.hexdigest()
 
 
-def _print(
-    published: Published,
-    folder: Path,
-    languages: Sequence[str],
-    browser: Path | None,
-    with_pdf: bool,
-) -> str:
-    if browser is None:
-        return pdf.NO_CHROMIUM if with_pdf else "PDF was not asked for."
-    pages = [
-        folder / _prefix(code, languages) / "area" / f"{area.area_id}.html"
-        for code in languages
-        for area in published.municipalities
-    ]
-    pdf.print_pages(browser, pages, published.about.created)
-    return f"{len(pages)} PDF files printed by {browser}."
+def _add_pages(build: "_Build", published: Published, database: Path, everywhere: bool) -> None:
+    others = other_counties(database) if everywhere else []
+    for code in build.languages:
+        build.add(published, code, Site(published, language(code), others).pages())
+    for county, _ in others:
+        elsewhere = read_published(database, published.about, county.area_id)
+        for code in build.languages:
+            build.add(published, code, Site(elsewhere, language(code)).area_pages())
 
 
-def _prefix(code: str, languages: Sequence[str]) -> str:
-    return "" if code == languages[0] else code
+class _Build:
+    """A site under way: its pages, and what they were made from."""
 
+    def __init__(
+        self, folder: Path, languages: Sequence[str], printer: pdf.Printer | None, before: Before
+    ) -> None:
+        self.folder, self.languages, self.printer, self.before = folder, languages, printer, before
+        self.version = site_version()
+        self.inputs: dict[str, str] = {}
+        self.files: dict[str, list[str]] = {}
+        self.taken: dict[str, Made] = {}
+        self.n_printed = 0
 
-def _write_language(
-    published: Published,
-    words: Language,
-    out: Path,
-    languages: Sequence[str],
-    has_pdf: bool,
-) -> int:
-    environment = _environment(words)
-    site = Site(published, words)
-    prefix = _prefix(words.code, languages)
-    shared = {
-        "t": words,
-        "region": region_name(published),
-        "about": published.about,
-        "is_demonstration": published.is_demonstration,
-        "sources": sorted({i.source for i in published.indicators.values()}),
-        "first_source": next(iter(site.sources)),
-    }
-    n_pages = 0
-    for page in site.pages():
-        target = out / prefix / f"{page.path}.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        links = _links(page, words.code, languages, has_pdf)
-        html = environment.get_template(page.template).render({**shared, **links, **page.context})
-        target.write_text(html, encoding="utf-8")
-        if not prefix:
-            _write_json(
-                target.with_suffix(".json"), {**documents.about(published), **page.document}
-            )
-        if page.area is not None:
-            area_workbook(target.with_suffix(".xlsx"), published, page.area, words)
-        if page.indicator is not None:
-            indicator_workbook(target.with_suffix(".xlsx"), published, page.indicator, words)
-        n_pages += 1
-    return n_pages
+    @property
+    def n_taken(self) -> int:
+        return len(self.taken)
 
+    @property
+    def printed(self) -> str:
+        """How many PDF files there are, and where from."""
+        taken = sum(path.endswith(".pdf") for made in self.taken.values() for path in made.files)
+        return f"{self.n_printed} PDF files printed by Chromium, {taken} taken over."
 
-def _links(page: Page, code: str, languages: Sequence[str], has_pdf: bool) -> dict[str, Any]:
-    """Relative paths from a page, so that the site opens from a disk."""
-    up = "../" * page.path.count("/")
-    prefix = _prefix(code, languages)
-    top = up + ("../" if prefix else "")
-    other = next((c for c in languages if c != code), code)
-    other_prefix = _prefix(other, languages)
-    name = page.path.rpartition("/")[2]
-    files = [("json", f"{top}{page.path}.json")]
-    if page.area is not None or page.indicator is not None:
-        files.insert(0, ("xlsx", f"{name}.xlsx"))
-    if page.area is not None and has_pdf:
-        files.insert(0, ("pdf", f"{name}.pdf"))
-    return {
-        "root": up,
-        "top": top,
-        "files": files,
-        "other_language": f"{top}{other_prefix + '/' if other_prefix else ''}{page.path}.html",
-    }
+    def add(self, published: Published, code: str, pages: Iterable[Page]) -> None:
+        """Make pages of one language, or take them over."""
+        writer = Writer(
+            published, code, self.languages, self.folder, self.printer is not None, self.version
+        )
+        for page in pages:
+            name = writer.name_of(page)
+            self.inputs[name] = writer.input_of(page)
+            made = self.before.take(name, self.inputs[name], self.folder)
+            if made is not None:
+                self.taken[name] = made
+                continue
+            self.files[name] = writer.write(page, self.inputs[name])
+            if page.prints and self.printer is not None:
+                changed = page.workbook.changed if page.workbook else None
+                self.printer.add(pdf.ToPrint(self.folder / f"{name}.html", changed))
+                self.n_printed += 1
+                self.files[name].append(f"{name}.pdf")
 
-
-def _environment(words: Language) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals["t"] = words
-    # Names of indicators stay Swedish: elsewhere their language is marked for screen readers.
-    environment.globals["in_swedish"] = "" if words.code == "sv" else Markup(' lang="sv"')
-    environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
-    return environment
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
-    path.write_text(text + "\n", encoding="utf-8")
+    def finish(self, published: Published) -> None:
+        """Wait for what is printed, and say what each page was made from."""
+        if self.printer is not None:
+            self.printer.wait()
+        made = self.taken | {
+            name: Made(self.inputs[name], hashes(self.folder, files))
+            for name, files in self.files.items()
+        }
+        write_json(
+            self.folder / MARKER,
+            {
+                **documents.release(published),
+                **documents.about(published),
+                "languages": list(self.languages),
+                "pages": {name: asdict(made[name]) for name in sorted(made)},
+            },
+        )

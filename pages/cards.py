@@ -83,9 +83,14 @@ def verdict_against(series: Series, benchmark: str, language: Language) -> Verdi
     return Verdict(
         side.code,
         GLYPHS[side.code],
-        language(f"against.{key}", benchmark=language(f"long.{benchmark}")),
+        language(f"against.{key}", benchmark=language(f"long.{_name(series, benchmark)}")),
         language.reason(side.reason),
     )
+
+
+def _name(series: Series, benchmark: str) -> str:
+    is_of_region = benchmark == "similar" and series.area.area_type == "county"
+    return "similar_regions" if is_of_region else benchmark
 
 
 def gender_verdict(series: Series, language: Language) -> Verdict | None:

@@ -18,6 +18,9 @@ def add_pages_arguments(command: argparse.ArgumentParser) -> None:
         "--from", dest="release", type=Path, metavar="RELEASE_DIR", help="default: the current one"
     )
     command.add_argument("--to", type=Path, required=True, metavar="DIR", help="the site's folder")
+    command.add_argument(
+        "--everywhere", action="store_true", help="also pages of all 290 municipalities"
+    )
     command.add_argument("--pdf", action="store_true", help="also print PDF (needs Chromium)")
 
 
@@ -32,9 +35,12 @@ def run_pages(options: argparse.Namespace) -> int:
     """Build the site and say where it is."""
     from pages.build import build_site
 
-    result = build_site(_database(options), options.to, with_pdf=options.pdf)
+    result = build_site(
+        _database(options), options.to, with_pdf=options.pdf, everywhere=options.everywhere
+    )
     print(
-        f"{result.n_pages} pages in {result.n_files} files. Open {result.folder / 'index.html'}\n"
+        f"{result.n_pages} pages ({result.n_taken} unchanged) in {result.n_files} files. "
+        f"Open {result.folder / 'index.html'}\n"
         f"{result.pdf}"
     )
     return 0

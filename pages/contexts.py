@@ -7,26 +7,32 @@ words (`cards.py`), markup (`templates/`), writing files (`build.py`).
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pages import documents
+from pages import documents, inequality_tables
 from pages.about_pages import changes_page, source_page
-from pages.cards import GLYPHS, Card, Verdict, card, verdict_against
+from pages.area_page import area_page
+from pages.cards import GLYPHS, Verdict, card, verdict_against
 from pages.charts import common_scale
 from pages.model import Area, Indicator, Published, Series
 from pages.numbers import decimals_of, years
 from pages.page import OTHER, Page, slug_of, source_slug
 from pages.texts import Language
-from pages.words import side_of, summary
-
-# Years in a chart of a municipality's page, which holds some 70 charts.
-CHART_YEARS = 12
+from pages.words import side_of
+from pages.workbook import indicator_workbook
 
 
 class Site:
     """All pages of a release in one language."""
 
-    def __init__(self, published: Published, language: Language) -> None:
+    def __init__(
+        self,
+        published: Published,
+        language: Language,
+        others: Sequence[tuple[Area, Sequence[Area]]] = (),
+    ) -> None:
         self.published = published
         self.language = language
+        # Other counties with their municipalities, where the site has pages of them.
+        self.others = others
         self.by_target: dict[str, list[Indicator]] = {}
         for indicator in published.indicators.values():
             self.by_target.setdefault(slug_of(indicator), []).append(indicator)
@@ -38,8 +44,7 @@ class Site:
     def pages(self) -> Iterator[Page]:
         """Every page, made when it is asked for."""
         yield self._index()
-        for area in self.published.municipalities:
-            yield self._area(area)
+        yield from self.area_pages()
         for indicator in self.published.indicators.values():
             yield self._indicator(indicator)
         for slug in self.by_target:
@@ -48,6 +53,13 @@ class Site:
             yield source_page(self, slug, name)
         yield changes_page(self)
 
+    def area_pages(self) -> Iterator[Page]:
+        """The page of every municipality, and of the county."""
+        for area in self.published.municipalities:
+            yield area_page(self, area)
+        if self.published.county is not None:
+            yield area_page(self, self.published.county)
+
     def of_indicator(self, indicator_id: str) -> list[Series]:
         """Its series in every municipality, then in the county."""
         areas = [*self.published.municipalities]
@@ -55,7 +67,8 @@ class Site:
             areas.append(self.published.county)
         return [self.published.series[indicator_id, a.area_id] for a in areas]
 
-    def _title(self, slug: str) -> str:
+    def title(self, slug: str) -> str:
+        """A target area's name."""
         return self.language(f"target.{slug}")
 
     def _sources(self) -> dict[str, str]:
@@ -67,7 +80,7 @@ class Site:
             found.setdefault(source_slug(name), name)
         return found
 
-    def _counts(self, **wanted: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    def counts(self, **wanted: Any) -> dict[tuple[str, str], dict[str, Any]]:
         """Rows of `equity.overview` against Riket, added up over target areas."""
         totals: dict[tuple[str, str], dict[str, Any]] = {}
         for row in self.published.overview:
@@ -80,7 +93,7 @@ class Site:
         return totals
 
     def _index(self) -> Page:
-        counts = self._counts()
+        counts = self.counts()
         programmes = sorted({programme for _, programme in counts})
         largest = max(
             programmes,
@@ -97,9 +110,11 @@ class Site:
         ]
         context = {
             "tiles": [(a, counts.get((a.area_id, largest), nothing)) for a in areas],
+            "county": self.published.county,
+            "others": self.others,
             "programme": largest,
             "rows": rows,
-            "target_areas": [(s, self._title(s), i) for s, i in self.by_target.items()],
+            "target_areas": [(s, self.title(s), i) for s, i in self.by_target.items()],
         }
         document = {
             "municipalities": [
@@ -116,45 +131,7 @@ class Site:
                 documents.indicator_document(i) for i in self.published.indicators.values()
             ],
         }
-        return Page("index", "index.html", context, document)
-
-    def _area(self, area: Area) -> Page:
-        series = [self.published.series[i, area.area_id] for i in self.published.indicators]
-        statements = summary(series)
-        counts = self._counts(area_id=area.area_id)
-        targets = []
-        for slug, indicators in self.by_target.items():
-            cards, empty = self._cards_of(area, indicators)
-            targets.append((slug, self._title(slug), cards, empty))
-        context = {
-            "area": area,
-            "statements": statements,
-            "glyphs": GLYPHS,
-            "rows": [([(p, None)], row) for (_, p), row in sorted(counts.items())],
-            "target_areas": targets,
-            "n_years": CHART_YEARS,
-        }
-        document = {
-            "area_id": area.area_id,
-            "name": area.name,
-            "summary": documents.statement_documents(statements),
-            "counts": {programme: row for (_, programme), row in sorted(counts.items())},
-            "indicators": [documents.series_document(s) for s in series if s.points],
-        }
-        return Page(f"area/{area.area_id}", "area.html", context, document, area=area)
-
-    def _cards_of(
-        self, area: Area, indicators: Sequence[Indicator]
-    ) -> tuple[list[Card], list[Indicator]]:
-        cards, empty = [], []
-        for indicator in indicators:
-            series = self.published.series[indicator.indicator_id, area.area_id]
-            if series.latest is None:
-                empty.append(indicator)
-            else:
-                scale = self.scales[indicator.indicator_id]
-                cards.append(card(series, self.language, scale, CHART_YEARS))
-        return cards, empty
+        return Page("index", "index.html", context, document, is_stamped=True)
 
     def _indicator(self, indicator: Indicator) -> Page:
         series = self.of_indicator(indicator.indicator_id)
@@ -166,7 +143,7 @@ class Site:
         context = {
             "indicator": indicator,
             "target_slug": slug,
-            "target_title": self._title(slug),
+            "target_title": self.title(slug),
             "better": self.language(f"better.{direction}"),
             "has_values": scale is not None,
             "latest": [self._latest(s) for s in series],
@@ -182,7 +159,7 @@ class Site:
             "indicator.html",
             context,
             document,
-            indicator=indicator,
+            indicator_workbook(self.published, indicator, self.language),
         )
 
     def _latest(self, series: Series) -> dict[str, Any]:
@@ -196,7 +173,7 @@ class Site:
             verdicts[1] = None
         return {
             "name": area.name,
-            "link": f"../area/{area.area_id}.html" if area.area_type == "municipality" else None,
+            "link": f"../area/{area.area_id}.html",
             "period": years(point.year_start, point.year_end) if point else "",
             "value": cells["T"],
             "women": cells["K"],
@@ -208,7 +185,7 @@ class Site:
         indicators, areas = self.by_target[slug], self.published.municipalities
         matrix = [(a, [self._matrix_cell(i, a) for i in indicators]) for a in areas]
         number = None if slug == OTHER else int(slug)
-        counts = self._counts(target_area=number)
+        counts = self.counts(target_area=number)
         names = {a.area_id: a.name for a in areas}
         rows = [
             ([(names[area_id], f"../area/{area_id}.html#t{slug}"), (programme, None)], row)
@@ -219,13 +196,14 @@ class Site:
         used = {v.code for _, cells in matrix for _, v in cells if v}
         context = {
             "slug": slug,
-            "title": self._title(slug),
+            "title": self.title(slug),
             "number": number,
             "indicators": indicators,
             "matrix": matrix,
             "key": [(code, glyph) for code, glyph in GLYPHS.items() if code in used],
             "target_sources": sorted({i.source for i in indicators}),
             "rows": rows,
+            "inequality": inequality_tables.rows_of(self.published, indicators, self.language),
         }
         document = {
             "target_area": number,
@@ -233,6 +211,11 @@ class Site:
             "municipalities": [
                 {"area_id": a.area_id, "name": a.name, "values": self._values(indicators, a)}
                 for a in areas
+            ],
+            "inequality": [
+                inequality_tables.document(self.published.inequality[i.indicator_id])
+                for i in indicators
+                if i.indicator_id in self.published.inequality
             ],
         }
         return Page(f"target/{slug}", "target.html", context, document)

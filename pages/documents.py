@@ -9,15 +9,19 @@ from dataclasses import asdict
 from typing import Any
 
 from pages.model import Gap, GenderGap, Indicator, Point, Published, Series
+from pages.survey_model import Answer, GroupShares, Round, Share, Slope
 from pages.words import Statement, side_of, trend_code
 
 
+def release(published: Published) -> dict[str, Any]:
+    """The release: only in documents that change with every one."""
+    return {"release": published.about.release_id, "created": published.about.created}
+
+
 def about(published: Published) -> dict[str, Any]:
-    """The release, and whom to name."""
+    """Whom to name."""
     sources = sorted({i.source for i in published.indicators.values()})
     return {
-        "release": published.about.release_id,
-        "created": published.about.created,
         "is_demonstration": published.is_demonstration,
         "attribution_of_values": [f"Källa: {source}" for source in sources],
         "attribution_of_verdicts": [
@@ -88,4 +92,52 @@ def _point(point: Point) -> dict[str, Any]:
         **cells,
         "interval": point.interval,
         **point.benchmarks,
+    }
+
+
+def round_document(this: Round) -> dict[str, Any]:
+    """A survey's round in an area; what is hidden has no number."""
+    return {
+        "source": this.source,
+        "survey": this.survey,
+        "round": this.year,
+        "n_answers": this.n_answers,
+        "response_rate_pct": this.response_pct,
+        "is_low_coverage": this.is_low_coverage,
+        "items": [_answer(answer) for answer in this.answers],
+        "not_asked": [item.item_id for item in this.not_asked],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "item_id": answer.item.item_id,
+        "role": answer.item.role,
+        **{gender: share_document(share) for gender, share in answer.shares.items()},
+        "county": None if answer.county is None else share_document(answer.county),
+        "against": {name: gap and _gap(gap) for name, gap in answer.gaps.items()},
+    }
+
+
+def share_document(share: Share) -> dict[str, Any]:
+    """A share, or that it is hidden."""
+    if share.is_hidden:
+        return {"absence": "hidden"}
+    return {"share_pct": share.value, "interval": share.interval, "n": share.n}
+
+
+def slope_document(slope: Slope) -> dict[str, Any]:
+    """A gradient, or that it is hidden."""
+    found = {"item_id": slope.item.item_id, "dimension": slope.dimension, "round": slope.year}
+    if slope.is_hidden:
+        return {**found, "absence": "hidden"}
+    return {**found, "gap_pct": slope.gap, "interval": slope.interval, "reason": slope.reason}
+
+
+def group_document(group: GroupShares) -> dict[str, Any]:
+    """Shares by groups."""
+    return {
+        "item_id": group.item.item_id,
+        "round": group.year,
+        "shares": {name: share_document(share) for name, share in group.shares.items()},
     }

@@ -6,7 +6,12 @@ What does not: reading them (`published.py`) and saying them in words (`words.py
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pages.inequality import Inequality
+    from pages.survey_model import Surveys
 
 BENCHMARKS = ("riket", "county", "similar")
 COUNTRY = "0000"
@@ -46,6 +51,23 @@ class Indicator:
     source_kind: str | None
     description: str | None
     next_publication: str | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of `core.dim_item`: a question of a survey, by the answers that count.
+
+    Args:
+        role: outcome, risk, protective or background.
+        polarity: 1 where more of these answers is better, -1 where it is worse, 0 neither.
+    """
+
+    item_id: str
+    title: str
+    short_title: str
+    role: str
+    target_area: int | None
+    polarity: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +118,7 @@ class Gap:
     q_value: float | None
     rank: int | None
     n_areas: int | None
+    verdict_998: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +156,7 @@ class Series:
         gaps: Of the latest point, by benchmark.
         trends: By subject.
         gender: Of the latest year with values for both; None when there never were.
+        read_at: When the last of its values to change was first read as it is.
     """
 
     indicator: Indicator
@@ -142,6 +166,7 @@ class Series:
     gaps: Mapping[str, Gap]
     trends: Mapping[str, Trend]
     gender: GenderGap | None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +194,9 @@ class Published:
         county: The focus region; None when the file has none.
         indicators: By id, in the order of target area and title.
         series: By indicator and area id.
-        overview: Rows of `equity.overview` of the municipalities.
+        overview: Rows of `equity.overview` of the municipalities and the region.
+        inequality: Between the municipalities, by indicator id.
+        surveys: What surveys say; empty where the release shows no people.
     """
 
     about: About
@@ -179,6 +206,8 @@ class Published:
     indicators: Mapping[str, Indicator]
     series: Mapping[tuple[str, str], Series]
     overview: Sequence[Mapping[str, Any]]
+    inequality: "Mapping[str, Inequality]"
+    surveys: "Surveys"
     revisions: Sequence[Mapping[str, Any]]
     n_revisions: int
     metadata_changes: Sequence[Mapping[str, Any]]

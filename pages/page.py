@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pages.model import Area, Indicator, Published
+from pages.model import Indicator, Published
+from pages.workbook import Workbook
 
 # Slug of indicators without a target area.
 OTHER = "other"
@@ -24,16 +25,19 @@ class Page:
         template: Its file in `templates/`.
         context: What the template reads.
         document: The same for machines.
-        area: Whose workbook and PDF go with it.
-        indicator: Whose workbook goes with it.
+        workbook: The Excel file that goes with it.
+        prints: Whether a PDF goes with it where one is asked for.
+        is_stamped: Whether it names the release. Others depend on their data alone, so that they
+            can be taken over from the release before.
     """
 
     path: str
     template: str
     context: Mapping[str, Any]
     document: Mapping[str, Any]
-    area: Area | None = None
-    indicator: Indicator | None = None
+    workbook: Workbook | None = None
+    prints: bool = False
+    is_stamped: bool = False
 
 
 def slug_of(indicator: Indicator) -> str:

@@ -9,9 +9,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from pages.workbook import UNDATED
 from warehouse.errors import JamlikError
 
 NO_CHROMIUM = (
@@ -46,20 +49,60 @@ def find_chromium() -> Path | None:
     return next((Path(path) for path in found if path), None)
 
 
-def print_pages(browser: Path, pages: Sequence[Path], created: str) -> None:
-    """Print pages to PDF files beside them, two at a time.
+@dataclass(frozen=True)
+class ToPrint:
+    """An HTML file, and the date that its PDF bears: when its values last changed."""
+
+    page: Path
+    changed: datetime | None
+
+
+class Printer:
+    """Prints pages to PDF files beside them, two at a time, while further ones are made.
+
+    Leaving it waits for all; after an error those that have not begun are left out.
 
     Args:
         browser: Chromium.
-        pages: HTML files.
-        created: Time of the release, `2026-03-01T12:00:00Z`; every file bears it.
+    """
+
+    def __init__(self, browser: Path) -> None:
+        self.browser = browser
+        self._pool = ThreadPoolExecutor(_AT_ONCE)
+        self._printed: list[Future[None]] = []
+
+    def __enter__(self) -> "Printer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=kind is not None)
+
+    def add(self, one: ToPrint) -> None:
+        """Print a page as soon as there is room."""
+        self._printed.append(
+            self._pool.submit(_print, self.browser, one.page, one.changed or UNDATED)
+        )
+
+    def wait(self) -> None:
+        """Wait until all pages are printed.
+
+        Raises:
+            PdfError: A page was not printed; names it.
+        """
+        for printed in self._printed:
+            printed.result()
+
+
+def print_pages(browser: Path, pages: Sequence[ToPrint]) -> None:
+    """Print pages, and wait for them.
 
     Raises:
         PdfError: A page was not printed; names it.
     """
-    moment = re.sub(r"\D", "", created)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(lambda page: _print(browser, page, moment), pages))
+    with Printer(browser) as printer:
+        for one in pages:
+            printer.add(one)
+        printer.wait()
 
 
 def _standing_alone(page: Path) -> str:
@@ -76,7 +119,7 @@ def _standing_alone(page: Path) -> str:
     return _LINK_ELSEWHERE.sub("<a", html)
 
 
-def _print(browser: Path, page: Path, moment: str) -> None:
+def _print(browser: Path, page: Path, moment: datetime) -> None:
     target = page.with_suffix(".pdf").resolve()
     with tempfile.TemporaryDirectory(prefix="jamlik-print-") as profile:
         copy = Path(profile) / "page.html"
@@ -102,5 +145,5 @@ def _print(browser: Path, page: Path, moment: str) -> None:
         raise PdfError(
             f"{page} was not printed by {browser}: {' '.join(last)}", "Build the site without PDF."
         )
-    stamp = f"D:{moment}+00'00'".encode()
+    stamp = f"D:{moment:%Y%m%d%H%M%S}+00'00'".encode()
     target.write_bytes(_DATE.sub(stamp, target.read_bytes()))

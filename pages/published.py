@@ -12,9 +12,11 @@ from typing import Any
 
 import duckdb
 
-from pages.marts import FOCUS, MartError, require_marts, rows_of
+from pages.inequality import read_inequality
+from pages.marts import FOCUS, MartError, require_marts, rows_of, show_areas
 from pages.model import COUNTRY, About, Area, Indicator, Published
 from pages.series import read_series
+from pages.survey import read_surveys
 from warehouse.errors import JamlikError
 
 _SHOWN_REVISIONS = 200
@@ -49,12 +51,13 @@ def _place(letter: str) -> int:
     return ord(unicodedata.normalize("NFD", letter)[0])
 
 
-def read_published(database: Path, about: About) -> Published:
+def read_published(database: Path, about: About, county_id: str | None = None) -> Published:
     """Read all that the site shows.
 
     Args:
         database: The release's DuckDB file; it is opened read-only.
         about: What its manifest says.
+        county_id: Another county to read instead of the focus region.
 
     Raises:
         MartError: The file is not there, is no DuckDB file, or lacks a mart or a column.
@@ -69,22 +72,43 @@ def read_published(database: Path, about: About) -> Published:
     with con:
         con.execute("set timezone = 'UTC'")
         require_marts(con, database)
+        show_areas(con, county_id)
         return _read(con, about)
+
+
+def other_counties(database: Path) -> list[tuple[Area, list[Area]]]:
+    """All counties but the focus region, each with its municipalities."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        rows = rows_of(con, "core.dim_area", "where not is_focus order by area_id")
+    areas = [Area(r["area_id"], r["name"], r["area_type"], r["county_id"]) for r in rows]
+    return [
+        (
+            county,
+            sorted(
+                (
+                    a
+                    for a in areas
+                    if a.area_type == "municipality" and a.county_id == county.area_id
+                ),
+                key=lambda a: swedish_order(a.name),
+            ),
+        )
+        for county in areas
+        if county.area_type == "county"
+    ]
 
 
 def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
     areas = [
         Area(row["area_id"], row["name"], row["area_type"], row["county_id"])
-        for row in rows_of(con, "core.dim_area", "where is_focus")
+        for row in rows_of(con, "core.dim_area", f"where {FOCUS}")
     ]
     municipalities = sorted(
         (a for a in areas if a.area_type == "municipality"), key=lambda a: swedish_order(a.name)
     )
     county = next((a for a in areas if a.area_type == "county"), None)
     if not municipalities:
-        raise MartError(
-            "core.dim_area has no municipality of the focus region.", "Check JAMLIK_REGION."
-        )
+        raise MartError("core.dim_area has no municipality of the region.", "Check JAMLIK_REGION.")
     rows = rows_of(con, "core.dim_indicator", "where is_register")
     indicators = sorted(
         map(_indicator, rows),
@@ -103,12 +127,14 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
         county=county,
         indicators={i.indicator_id: i for i in indicators},
         series=read_series(con, indicators, [*municipalities, *([county] if county else [])]),
-        overview=rows_of(con, "equity.overview", f"where {FOCUS} order by all"),
+        inequality=read_inequality(con, county.area_id if county else None, indicators),
+        surveys=read_surveys(con, county.area_id if county else None),
+        overview=rows_of(con, "equity.overview", f"where {FOCUS}"),
         revisions=rows_of(
             con,
             "core.revision",
             f"where {FOCUS} or area_id = '{COUNTRY}' order by read_at desc, "
-            f"indicator_id, area_id, year_end, gender limit {_SHOWN_REVISIONS}",
+            f"indicator_id, area_id, year_end, gender, kind limit {_SHOWN_REVISIONS}",
         ),
         n_revisions=n_revisions,
         metadata_changes=rows_of(
@@ -116,9 +142,14 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
             "core.indicator_history",
             "where kind <> 'first' and indicator_id in "
             "(select indicator_id from core.dim_indicator where is_register) "
-            f"order by valid_from desc, indicator_id limit {_SHOWN_REVISIONS}",
+            f"order by valid_from desc, indicator_id, kind limit {_SHOWN_REVISIONS}",
         ),
-        loads=rows_of(con, "quality.load", "order by read_at desc nulls last, source limit 400"),
+        loads=rows_of(
+            con,
+            "quality.load",
+            "order by read_at desc nulls last, source, origin, state, rows_read, rows_rejected "
+            "limit 400",
+        ),
         rounds=rows_of(con, "quality.source_round", "order by source, round desc, survey"),
         value_notes=rows_of(con, "quality.value_note_count", "order by indicator_id, note"),
     )

@@ -38,7 +38,7 @@ def read_series(
     con: duckdb.DuckDBPyConnection, indicators: list[Indicator], areas: list[Area]
 ) -> dict[tuple[str, str], Series]:
     """The series of every indicator in every area of the focus region, by their ids."""
-    values = rows_of(con, "core.fct_value", f"where {FOCUS} order by year_end")
+    values = rows_of(con, "core.fct_value", f"where {FOCUS}")
     by_key = _by(values, "indicator_id", "area_id")
     years = {
         key[0]: {row["year_end"]: row["year_start"] for row in rows}
@@ -48,7 +48,7 @@ def read_series(
         rows_of(
             con,
             "equity.area_gap",
-            f"where {FOCUS} and gender = 'T' and benchmark in {BENCHMARKS} order by year_end",
+            f"where {FOCUS} and gender = 'T' and benchmark in {BENCHMARKS}",
         ),
         "indicator_id",
         "area_id",
@@ -72,6 +72,9 @@ def read_series(
                 _latest_gaps(gaps.get(key, []), latest),
                 {t["subject"]: _trend(t) for t in trends.get(key, [])},
                 gender.get(key),
+                max(
+                    (row["read_at"] for row in by_key.get(key, []) if row["read_at"]), default=None
+                ),
             )
     return result
 
@@ -126,6 +129,7 @@ def _latest_gaps(gaps: Rows, latest: Point | None) -> dict[str, Gap]:
             row["q_value"],
             row["rank"],
             row["n_areas"],
+            row["verdict_998"],
         )
         for row in gaps
         if latest is not None and row["year_end"] == latest.year_end
@@ -139,7 +143,7 @@ def _trend(row: Mapping[str, Any]) -> Trend:
 def _gender_gaps(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], GenderGap]:
     """The latest of each indicator and area; a pair of indicators shares it."""
     found = {}
-    for row in rows_of(con, "equity.gender_gap", f"where {FOCUS} order by year_end"):
+    for row in rows_of(con, "equity.gender_gap", f"where {FOCUS}"):
         gap = GenderGap(
             row["year_start"],
             row["year_end"],

@@ -20,7 +20,7 @@ def show(database: Path, name: str, code: str = "sv") -> str:
 
     Args:
         database: The release's DuckDB file.
-        name: A municipality's code or name, or an indicator's id, in any case.
+        name: Code or name of a municipality or the county, or an indicator's id, in any case.
         code: Language of the text.
 
     Raises:
@@ -29,7 +29,7 @@ def show(database: Path, name: str, code: str = "sv") -> str:
     published = read_published(database, About("", ""))
     words = language(code)
     wanted = name.strip().casefold()
-    for area in published.municipalities:
+    for area in (*published.municipalities, *([published.county] if published.county else [])):
         if wanted in (area.area_id, area.name.casefold()):
             return _area(published, area, words)
     for indicator in published.indicators.values():

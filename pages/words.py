@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.model import Gap, GenderGap, Indicator, Series, Trend
+from pages.model import Gap, GenderGap, Indicator, Item, Published, Series, Trend
 from warehouse.errors import JamlikError
 
 Q_LIMIT = 0.05
@@ -57,11 +57,24 @@ class Side:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence to write: its key in the table of texts, its numbers, the indicators named."""
+    """A sentence to write: its key in the table of texts, its numbers, what it names."""
 
     key: str
     values: dict[str, Any] = field(default_factory=dict)
     indicators: tuple[Indicator, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+def banner_of(published: Published, *, has_surveys: bool = False) -> str:
+    """The text on what is generated: all values, the register's or the surveys'; none if nothing.
+
+    Args:
+        published: The release.
+        has_surveys: Whether the page or workbook shows surveys.
+    """
+    if not has_surveys or published.is_demonstration == published.surveys.is_demonstration:
+        return "demo" if published.is_demonstration else ""
+    return "demo.register" if published.is_demonstration else "demo.surveys"
 
 
 def side_of(gap: Gap | GenderGap | None) -> Side:
@@ -143,7 +156,9 @@ def against_similar(series: Sequence[Series]) -> list[Statement]:
         return []
     return [
         Statement(
-            "against_similar",
+            "against_similar"
+            if series[0].area.area_type != "county"
+            else "against_similar_regions",
             {code: codes.count(code) for code in ("better", "worse", SIMILAR, NOT_TESTABLE)},
         )
     ]

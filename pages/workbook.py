@@ -4,6 +4,7 @@ What belongs here: sheets and columns. What does not: which verdict it is (`word
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,87 +12,108 @@ from typing import Any
 import xlsxwriter
 
 from pages.model import BENCHMARKS, Area, Indicator, Published, Series
+from pages.survey_model import Round
 from pages.texts import Language
-from pages.words import side_of, trend_code
+from pages.words import banner_of, side_of, trend_code
 
+# The date of a file without a dated value.
+UNDATED = datetime(1980, 1, 1)
 _GENDERS = {"T": "total", "K": "women", "M": "men"}
 
 
-def area_workbook(path: Path, published: Published, area: Area, words: Language) -> None:
-    """Write a municipality's workbook: about, its indicators, all its values."""
+@dataclass(frozen=True)
+class Workbook:
+    """What an Excel file holds.
+
+    Args:
+        title: Of the file and its first sheet.
+        about_name: Name of the first sheet.
+        about: Its lines.
+        changed: When the last of its values to change was read; the file's own date.
+        sheets: Name, heads and rows of the others.
+    """
+
+    title: str
+    about_name: str
+    about: Sequence[str]
+    changed: datetime | None
+    sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Any]]]]
+
+
+def area_workbook(published: Published, area: Area, words: Language) -> Workbook:
+    """A municipality's, or the county's: its indicators, all their values, its surveys."""
     series = [published.series[i, area.area_id] for i in published.indicators]
     lead = [words("indicator"), words("sheet.id"), words("unit")]
-    _write(
-        path,
+    rows = [([s.indicator.title, s.indicator.indicator_id, s.indicator.unit], s) for s in series]
+    return _workbook(
         published,
         words,
         area.name,
         words("sheet.indicators"),
         lead,
-        [([s.indicator.title, s.indicator.indicator_id, s.indicator.unit], s) for s in series],
+        rows,
+        published.surveys.rounds.get(area.area_id, ()),
     )
 
 
-def indicator_workbook(
-    path: Path, published: Published, indicator: Indicator, words: Language
-) -> None:
-    """Write an indicator's workbook: about, the municipalities and the county, all values."""
+def indicator_workbook(published: Published, indicator: Indicator, words: Language) -> Workbook:
+    """An indicator's: the municipalities and the county, all values."""
     areas = [*published.municipalities, *([published.county] if published.county else [])]
     lead = [words("municipality"), words("sheet.id")]
-    _write(
-        path,
-        published,
-        words,
-        indicator.title,
-        words("sheet.municipalities"),
-        lead,
-        [([a.name, a.area_id], published.series[indicator.indicator_id, a.area_id]) for a in areas],
+    rows = [
+        ([a.name, a.area_id], published.series[indicator.indicator_id, a.area_id]) for a in areas
+    ]
+    return _workbook(
+        published, words, indicator.title, words("sheet.municipalities"), lead, rows, ()
     )
 
 
-def _write(
-    path: Path,
+def _workbook(
     published: Published,
     words: Language,
     title: str,
     sheet: str,
     lead: list[str],
     rows: list[tuple[list[Any], Series]],
-) -> None:
+    rounds: Sequence[Round],
+) -> Workbook:
+    sheets: list[tuple[str, Sequence[str], Sequence[Sequence[Any]]]] = [
+        (
+            sheet,
+            [*lead, *_verdict_heads(words)],
+            [[*names, *_verdict_cells(s, words)] for names, s in rows],
+        ),
+        (
+            words("sheet.values"),
+            [*lead, *_value_heads(words)],
+            [[*names, *cells] for names, s in rows for cells in _value_rows(s, words)],
+        ),
+    ]
+    if rounds:
+        sheets.append((words("sheet.surveys"), _survey_heads(words), _survey_rows(rounds, words)))
+    banner = banner_of(published, has_surveys=bool(rounds))
+    about = [title, *([words(banner)] if banner else [])]
+    for source in sorted({i.source for i in published.indicators.values()}):
+        about += [words("source.raw", source=source), words("source.computed", source=source)]
+    if rounds:
+        about += [words("survey.source"), words("survey.hiding")]
+    changed = max((s.read_at for _, s in rows if s.read_at), default=None)
+    return Workbook(title, words("sheet.about"), about, changed, sheets)
+
+
+def write_workbook(path: Path, workbook: Workbook) -> None:
+    """Write the Excel file; the same content gives the same bytes."""
     # Text that begins with = or looks like an address stays text.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
-        created = datetime.strptime(published.about.created, "%Y-%m-%dT%H:%M:%SZ")
-        book.set_properties({"title": title, "created": created})
+        book.set_properties({"title": workbook.title, "created": workbook.changed or UNDATED})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        _about(book.add_worksheet(words("sheet.about")), published, words, title, bold)
-        _table(
-            book.add_worksheet(sheet),
-            [*lead, *_verdict_heads(words)],
-            ([*names, *_verdict_cells(s, words)] for names, s in rows),
-            bold,
-        )
-        _table(
-            book.add_worksheet(words("sheet.values")),
-            [*lead, *_value_heads(words)],
-            ([*names, *cells] for names, s in rows for cells in _value_rows(s, words)),
-            bold,
-        )
-
-
-def _about(sheet: Any, published: Published, words: Language, title: str, bold: Any) -> None:
-    sheet.set_column(0, 0, 100)
-    lines = [title]
-    if published.is_demonstration:
-        lines.append(words("demo"))
-    for source in sorted({i.source for i in published.indicators.values()}):
-        lines.append(words("source.raw", source=source))
-        lines.append(words("source.computed", source=source))
-    lines.append(
-        words("footer", release=published.about.release_id, created=published.about.created)
-    )
-    for number, line in enumerate(lines):
-        sheet.write_string(number, 0, line, bold if number == 0 else None)
+        about = book.add_worksheet(workbook.about_name)
+        about.set_column(0, 0, 100)
+        for number, line in enumerate(workbook.about):
+            about.write_string(number, 0, line, bold if number == 0 else None)
+        for name, heads, rows in workbook.sheets:
+            _table(book.add_worksheet(name), heads, rows, bold)
 
 
 def _table(sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], bold: Any) -> None:
@@ -164,3 +186,26 @@ def _value_rows(series: Series, words: Language) -> Iterable[list[Any]]:
                 row += [*(point.interval or (None, None))]
                 row += [point.benchmarks.get(b) for b in BENCHMARKS]
             yield row
+
+
+def _survey_heads(words: Language) -> list[str]:
+    keys = ("source.survey", "source.round", "survey.question", "sheet.id", "gender")
+    more = ("survey.share", "sheet.lower", "sheet.upper", "survey.answers", "sheet.absence")
+    return [words(key) for key in (*keys, *more)]
+
+
+def _survey_rows(rounds: Sequence[Round], words: Language) -> list[list[Any]]:
+    rows = []
+    for this in rounds:
+        for answer in this.answers:
+            for gender, share in answer.shares.items():
+                lower, upper = share.interval or (None, None)
+                absence = words("survey.hidden_cell") if share.is_hidden else None
+                rows.append(
+                    [
+                        *(words(f"survey.name.{this.survey}"), this.year, answer.item.title),
+                        *(answer.item.item_id, words(_GENDERS[gender])),
+                        *(share.value, lower, upper, share.n, absence),
+                    ]
+                )
+    return rows

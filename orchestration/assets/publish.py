@@ -119,8 +119,9 @@ def site_builder() -> SiteBuilder:
     from pages.build import build_site, site_version
     from pages.model import About
 
-    def build(database: Path, out: Path, about: dict[str, Any]) -> None:
-        build_site(database, out, about=About(**about))
+    def build(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
+        result = build_site(database, out, about=About(**about), before=stands)
+        logger.info(f"Pages: {result.n_pages}, of which {result.n_taken} had not changed")
 
     return SiteBuilder(site_version(), build)
 

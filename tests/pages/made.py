@@ -7,8 +7,11 @@ from typing import Any
 
 import duckdb
 
-from pages.marts import NEEDED
+from pages.marts import BREAKDOWNS, NEEDED, PEOPLE
+from tests.pages import made_surveys
 
+# Tags whose text belongs to the cell that they stand in.
+INLINE = ("a", "span", "small", "i", "svg", "path", "circle")
 DOUBLES = {
     "value",
     "benchmark_value",
@@ -16,14 +19,16 @@ DOUBLES = {
     "share",
     "n_expected_by_chance",
     "response_rate_pct",
+    "estimate",
 }
-INTEGERS = {"polarity", "target_area", "round", "rank"}
+INTEGERS = {"polarity", "target_area", "round", "benchmark_round", "year", "rank", "n"}
 AREAS = [
     ("0000", "Riket", "country", None, False),
     ("0020", "Region Dalarna", "county", "0020", True),
     ("2080", "Falun", "municipality", "0020", True),
     ("2081", "Åkersby & Söner", "municipality", "0020", True),
     ("2039", "Älvdalen", "municipality", "0020", True),
+    ("0001", "Region Stockholm", "county", "0001", False),
     ("0114", "Utanför", "municipality", "0001", False),
 ]
 LONG = "En mycket lång titel " * 12 + "<om> 'citat' & annat"
@@ -46,7 +51,11 @@ def column_type(name: str) -> str:
         return "timestamp"
     if name == "next_publication":
         return "date"
-    if name in DOUBLES or (name != "value_kind" and name.startswith(("value_", "ci_", "p_", "q_"))):
+    if (
+        name in DOUBLES
+        or name.endswith("_pct")
+        or (name != "value_kind" and name.startswith(("value_", "ci_", "p_", "q_")))
+    ):
         return "double"
     if name in INTEGERS or name.startswith(("year_", "n_", "rows_")):
         return "integer"
@@ -58,9 +67,12 @@ class Made:
 
     def __init__(self, path: Path) -> None:
         self.con = duckdb.connect(str(path))
-        for mart, columns in NEEDED.items():
+        for mart, columns in (NEEDED | PEOPLE).items():
             self.con.execute(f"create schema if not exists {mart.split('.')[0]}")
-            described = ", ".join(f'"{c}" {column_type(c)}' for c in columns.split())
+            names = columns.split()
+            if mart in ("survey.estimate", "survey.difference"):
+                names += [b for b in BREAKDOWNS if b not in names]
+            described = ", ".join(f'"{c}" {column_type(c)}' for c in names)
             self.con.execute(f"create table {mart} ({described})")
 
     def add(self, mart: str, **row: Any) -> None:
@@ -80,6 +92,7 @@ class Made:
             gender=gender,
             value=value,
             status=status,
+            read_at="2026-01-15 08:00:00",
         )
 
     def gap(self, indicator: str, area: str, year: int, benchmark: str, value: float, **more: Any):
@@ -96,7 +109,7 @@ class Made:
         )
 
 
-def make_release(folder: Path) -> Path:
+def make_release(folder: Path, *, with_surveys: bool = True) -> Path:
     """Write the made release; returns its database."""
     folder.mkdir(parents=True, exist_ok=True)
     made = Made(folder / "jamlik.duckdb")
@@ -113,6 +126,9 @@ def make_release(folder: Path) -> Path:
         made.add("core.dim_indicator", **(_indicator(indicator_id) | changes))
     _tested(made)
     _others(made)
+    _inequality(made)
+    if with_surveys:
+        made_surveys.add_surveys(made)
     _about(made)
     made.con.close()
     diff = {"core.fct_value": {"added": 3, "gone": 0, "changed": 1, "reason": None}}
@@ -164,6 +180,7 @@ def _tested(made: Made) -> None:
                         level,
                         difference=value - level,
                         verdict="better" if shift > 0 else "worse",
+                        verdict_998="similar" if shift > 0 else "worse",
                         verdict_reason=None,
                         p_value=0.001,
                         q_value=0.3 if benchmark == "similar" else 0.004,
@@ -231,6 +248,51 @@ def _others(made: Made) -> None:
     )
 
 
+def _inequality(made: Made) -> None:
+    """N00001: a slope with an interval that closes; N00002: none, one year."""
+    for year in range(2016, 2025):
+        for measure, dimension, value in (
+            ("sii", "municipality_by_education", 9.0 - 0.5 * (year - 2016)),
+            ("rii", "municipality_by_education", 1.25),
+            ("d", "municipality", 13.0),
+        ):
+            made.add(
+                "equity.inequality",
+                indicator_id="N00001",
+                year_start=year,
+                year_end=year,
+                gender="T",
+                scope="0020",
+                dimension=dimension,
+                measure=measure,
+                estimate=value,
+                ci_lower=None if measure == "d" else value - 0.75,
+                ci_upper=None if measure == "d" else value + 1.25,
+            )
+    made.add(
+        "equity.inequality",
+        indicator_id="N00002",
+        year_start=2023,
+        year_end=2023,
+        gender="T",
+        scope="0020",
+        dimension="municipality_by_education",
+        measure="sii",
+        estimate=-2.5,
+        reason=REASON,
+    )
+    made.add(
+        "equity.trend",
+        indicator_id="N00001",
+        area_id="0020",
+        gender="T",
+        subject="sii",
+        year_first=2020,
+        year_last=2024,
+        verdict="closing",
+    )
+
+
 def _about(made: Made) -> None:
     for area, better, worse in (("2080", 1, 0), ("2081", 0, 1), ("2039", 0, 0)):
         made.add(
@@ -288,7 +350,7 @@ class Tables(HTMLParser):
             self.tables[-1][2].append([])
         if tag in ("td", "th"):
             self.tables[-1][2][-1].append("")
-        self._in_cell = tag in ("td", "th") or (self._in_cell and tag in ("a", "span"))
+        self._in_cell = tag in ("td", "th") or (self._in_cell and tag in INLINE)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th", "table", "caption"):

@@ -1,6 +1,7 @@
 """Pages in Chromium: WCAG 2.1 AA by axe, no overflow, no network, print and PDF."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,16 @@ api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 KINDS = [
-    *("index", "area/2080", "indicator/N00003", "target/2", "source/kolada", "source/hlv"),
+    *(
+        "index",
+        "area/2080",
+        "area/2039",
+        "area/0020",
+        "indicator/N00003",
+        "target/2",
+        "source/kolada",
+        "source/hlv",
+    ),
     "changes",
 ]
 VIEWS = {"desktop": (1280, "screen"), "phone": (390, "screen"), "print": (720, "print")}
@@ -95,17 +105,18 @@ def test_pdf_is_tagged_dated_by_the_release_and_repeats(
     site: Path, database: Path, tmp_path: Path
 ) -> None:
     result = build_site(database, tmp_path / "site", languages=["sv"], with_pdf=True)
-    assert result.pdf.startswith("3 PDF files")
+    assert result.pdf.startswith("4 PDF files")
     printed = result.folder / "area" / "2080.pdf"
     content = printed.read_bytes()
     assert b"/MarkInfo" in content and b"/StructTreeRoot" in content
     assert b"file:" not in content and str(tmp_path).encode() not in content
-    assert content.count(b"D:20260301120000+00'00'") == 2
+    assert content.count(b"D:20260115080000+00'00'") == 2
     assert "2080.pdf" in (result.folder / "area" / "2080.html").read_text(encoding="utf-8")
-    pdf.print_pages(BROWSER, [result.folder / "area" / "2080.html"], "2026-03-01T12:00:00Z")
+    again = pdf.ToPrint(result.folder / "area" / "2080.html", datetime(2026, 1, 15, 8))
+    pdf.print_pages(BROWSER, [again])
     assert printed.read_bytes() == content
 
 
 def test_a_browser_that_fails_is_named(site: Path, tmp_path: Path) -> None:
     with pytest.raises(pdf.PdfError, match="was not printed"):
-        pdf.print_pages(Path("/bin/false"), [site / "changes.html"], "2026-03-01T12:00:00Z")
+        pdf.print_pages(Path("/bin/false"), [pdf.ToPrint(site / "changes.html", None)])

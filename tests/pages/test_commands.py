@@ -50,7 +50,7 @@ def test_publishing_builds_the_same_site_as_the_command(
     about = read_about(database.parent)
     content = {"release_id": about.release_id, "created": about.created, "diff": about.diff}
     builder = site_builder()
-    builder.build(database, tmp_path / "site", content)
+    builder.build(database, tmp_path / "site", content, tmp_path / "none")
     for page in site.rglob("*.html"):
         assert (tmp_path / "site" / page.relative_to(site)).read_bytes() == page.read_bytes()
     assert builder.version == site_builder().version

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pages.area_page import CHART_YEARS
 from pages.build import build_site
-from pages.contexts import CHART_YEARS
 from pages.marts import MartError
 from pages.model import About
 from pages.show import show
@@ -77,8 +77,33 @@ def test_the_start_page_counts_what_the_overview_counts(site: Path, database: Pa
 
 
 def test_all_links_lead_to_a_file_and_a_place_in_it(site: Path) -> None:
+    assert_links_lead_somewhere(site, 2 * (1 + 3 + 1 + len(INDICATORS) + 4 + 2 + 1))
+
+
+def test_other_counties_have_sheets_that_the_start_page_lists(
+    database: Path, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(shutil.copyfile(database, tmp_path / "jamlik.duckdb"))) as con:
+        con.execute(
+            "insert into core.fct_value (indicator_id, area_id, year_start, year_end, gender, "
+            "value) values ('N00001', '0114', 2024, 2024, 'T', 66.25)"
+        )
+    site = build_site(
+        tmp_path / "jamlik.duckdb",
+        tmp_path / "site",
+        about=About("r", "2026-03-02T12:00:00Z"),
+        languages=["sv"],
+        everywhere=True,
+    ).folder
+    assert_links_lead_somewhere(site, 1 + 3 + 1 + 2 + len(INDICATORS) + 4 + 2 + 1)
+    html = (site / "area" / "0114.html").read_text(encoding="utf-8")
+    assert "Utanför: kommunblad" in html and "<b>66,3</b>" in html and "Falun" not in html
+    assert "Jämlik hälsa i Dalarna" in html and "Lupp" not in html
+
+
+def assert_links_lead_somewhere(site: Path, n_pages: int) -> None:
     pages = {path: read(path) for path in site.rglob("*.html")}
-    assert len(pages) == 2 * (1 + 3 + len(INDICATORS) + 4 + 2 + 1)
+    assert len(pages) == n_pages
     for path, page in pages.items():
         for link in page.links:
             address, place = urldefrag(link)
@@ -126,7 +151,7 @@ def test_a_municipality_with_nearly_nothing_has_a_page_that_says_so(site: Path) 
     html = (site / "area" / "2039.html").read_text(encoding="utf-8")
     assert "En indikator har ett värde" in html and "kan inte prövas mot Riket" in html
     assert "Inga värden för Älvdalen i detta målområde." in html
-    assert html.count("<article") == 1
+    assert html.count('<article class="card"') == 1
     assert 'class="band"' not in html
 
 
@@ -149,11 +174,13 @@ def test_intervals_are_drawn_where_known_only(site: Path) -> None:
     assert "band" not in untested.split("</article>")[0]
 
 
-def test_every_page_names_source_release_and_demonstration(site: Path) -> None:
+def test_every_page_names_source_and_demonstration_and_leads_to_the_release(site: Path) -> None:
     for path in site.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
         assert "Källa: Kolada" in html and "gen bearbetning av data från Kolada" in html, path
-        assert "20260301T120000Z-0123abcd" in html
+        is_stamped = path.stem in ("index", "changes")
+        assert ("20260301T120000Z-0123abcd" in html) is is_stamped, path
+        assert is_stamped or "changes.html" in html
         banner = "Demonstration data." if "en" in path.relative_to(site).parts else "Demonstrations"
         assert banner in html, path
         assert len(html) < 400_000
@@ -175,7 +202,7 @@ def test_what_changed_shows_revisions_and_the_diff(site: Path) -> None:
 
 def test_workbooks_hold_the_values(site: Path, database: Path) -> None:
     book = CalamineWorkbook.from_path(str(site / "area" / "2080.xlsx"))
-    assert book.sheet_names == ["Om", "Indikatorer", "Värden"]
+    assert book.sheet_names == ["Om", "Indikatorer", "Värden", "Enkäter"]
     assert "Demonstrationsdata" in str(book.get_sheet_by_name("Om").to_python())
     heads, *rows = book.get_sheet_by_name("Värden").to_python()
     place = {name: number for number, name in enumerate(heads)}

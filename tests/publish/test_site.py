@@ -20,7 +20,7 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def write_areas(database: Path, out: Path, about: dict[str, Any]) -> None:
+def write_areas(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
     """A site of one page: it reads the release's file as the real one does."""
     (count,) = query(database, "select count(*) from core.dim_area")[0]
     (out / "area").mkdir(parents=True)
@@ -59,11 +59,25 @@ def test_other_pages_of_the_same_data_make_a_release_and_the_same_do_not(
     assert not (settings.paths.published / "site").exists()
 
 
+def test_a_site_is_made_knowing_the_one_that_stands(settings: Settings) -> None:
+    told: list[Path | None] = []
+
+    def write(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
+        told.append(stands.resolve() if stands.is_dir() else None)
+        write_areas(database, out, about, stands)
+
+    first, _ = (
+        publish(settings, contracts(), info=info(), now=NOW, site=SiteBuilder(version, write))
+        for version in "12"
+    )
+    assert told == [None, first.folder.resolve() / "site"]
+
+
 def test_a_site_that_fails_leaves_the_last_release(settings: Settings) -> None:
     first = publish(settings, contracts(), info=info(), now=NOW)
 
-    def fail(database: Path, out: Path, about: dict[str, Any]) -> None:
-        write_areas(database, out, about)
+    def fail(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
+        write_areas(database, out, about, stands)
         raise JamlikError("The pages lack a mart.")
 
     with pytest.raises(JamlikError, match="lack a mart"):

@@ -39,12 +39,13 @@ class SiteBuilder:
 
     Args:
         version: Differs when the same data would give other pages.
-        build: Writes the site: the release's DuckDB file, the new folder, and what the manifest
-            will say of the release (`release_id`, `created`, `diff`).
+        build: Writes the site: the release's DuckDB file, the new folder, what the manifest
+            will say of the release (`release_id`, `created`, `diff`), and the site that stands
+            now, there or not, whose unchanged pages it may take over.
     """
 
     version: str
-    build: Callable[[Path, Path, dict[str, Any]], object]
+    build: Callable[[Path, Path, dict[str, Any], Path], object]
 
 
 @dataclass(frozen=True)

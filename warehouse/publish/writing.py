@@ -123,7 +123,8 @@ def _write_site(attempt: Attempt, folder: Path, release_id: str) -> None:
         "created": created_text(attempt.created),
         "diff": diff_content(attempt.diff),
     }
-    attempt.site.build(folder / "jamlik.duckdb", folder / "site", about)
+    stands = attempt.settings.paths.current / "site"
+    attempt.site.build(folder / "jamlik.duckdb", folder / "site", about, stands)
 
 
 def _describe(attempt: Attempt, folder: Path, release_id: str) -> None:
