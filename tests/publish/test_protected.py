@@ -260,11 +260,6 @@ def test_rules_that_nobody_signed_publish_nothing(tmp_path: Path) -> None:
     settings = settings.with_changes(disclosure=signed)
     with pytest.raises(PublicationError, match="holds from 2020-01-01 to 2025-12-31"):
         publish(settings, protected_contracts(), info=info(), now=NOW)
-    text = signed.read_text(encoding="utf-8").replace("2025-12-31", "2099-12-31")
-    lupp = text.replace("lupp:\n", "lupp:\n    unlinked: [one, other]\n", 1)
-    signed.write_text(lupp, encoding="utf-8")
-    with pytest.raises(PublicationError, match=r"Items of lupp share questions \(one, other\)"):
-        publish(settings, protected_contracts(), info=info(), now=NOW)
 
 
 def test_margins_that_contradict_are_refused(tmp_path: Path) -> None:
