@@ -130,6 +130,11 @@ class Counts:
         sums = self.answers.sums
         published = np.concatenate([self.n[None], self.parts])
         found = np.rint(np.tensordot(np.linalg.pinv(sums), published, axes=1)).astype(np.int64)
+        if (np.tensordot(sums, found, axes=1) != published).any():
+            raise InputError(
+                f"Items of one question contradict each other: {self.frame.name}.",
+                "Correct the file, or what `questions` of disclosure.yml says of them.",
+            )
         leaves = np.moveaxis(found, 0, -1)
         for axis in range(1, leaves.ndim - 1):
             leaves = leaves.copy()
@@ -141,11 +146,6 @@ class Counts:
             )
             leaves = leaves[:-1]
         self._require(leaves >= 0, "Parts are more than their total")
-        if (np.tensordot(sums, found, axes=1) != published).any():
-            raise InputError(
-                f"Items of one question contradict each other: {self.frame.name}.",
-                "Correct the file, or what `questions` of disclosure.yml says of them.",
-            )
         return leaves
 
     def _require(self, holds: Flags, what: str) -> None:
