@@ -3,8 +3,8 @@
 What belongs here: whole-number programmes over patterns, by scipy and apart from how releases are
 protected, so that both can be compared. What does not: protecting (`warehouse/disclosure`).
 
-A pattern that fails teaches a condition: the limits of a hidden cell follow from some open cells, so
-whoever hides the cell hides one of these too. The fewest cells under all conditions learned are
+A pattern that fails teaches a condition: the limits of a hidden cell follow from some open cells,
+so whoever hides the cell hides one of these too. The fewest cells under all conditions learned are
 tried next; the first pattern that holds is one of the smallest.
 """
 
@@ -41,7 +41,7 @@ def fewest(
         and it is not known whether so few are enough.
     """
     deadline = time.monotonic() + seconds
-    reader = _Reader(table, inner, rules)
+    reader = Reader(table, inner, rules)
     is_open = np.zeros(len(table), dtype=bool) if rules.zeros_protected else (table.n == 0)
     conditions: list[tuple[int, Flags]] = []
     least_hidden = int(primary.sum())
@@ -78,8 +78,14 @@ def _smallest(
     return found.x > 0.5 if found.status == 0 else None
 
 
-class _Reader:
-    """Who knows the open cells of a table, and that counts are whole and at least so much."""
+class Reader:
+    """Who knows the open cells of a table, and that counts are whole and at least so much.
+
+    Args:
+        table: The table.
+        inner: The inner cells.
+        rules: Whether zeros are open.
+    """
 
     def __init__(self, table: CountTable, inner: Ints, rules: Rules) -> None:
         self._rows = table.margins.toarray().astype(float)
