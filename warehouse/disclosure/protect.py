@@ -42,6 +42,17 @@ class NotProtectable(JamlikError):
     """No pattern was found under which every hidden cell stays uncertain enough."""
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What `protect` was called with."""
+
+    table: CountTable
+    rules: Rules
+    inner: Ints
+    least: Ints
+    rounds: int
+
+
 @dataclass
 class _Work:
     """One block: its published cells, and what has been learned of it."""
@@ -118,7 +129,7 @@ def protect(
     least = rules.least(table.n) if least is None else least
     hidden = np.zeros(len(table), dtype=bool)
     for work in _blocks(table, is_primary, is_open, places):
-        hidden[_fewest(table, rules, inner, work, least, rounds, wanted)] = True
+        hidden[_smallest(_Given(table, rules, inner, least, rounds), work, wanted)] = True
     return hidden
 
 
@@ -150,43 +161,27 @@ def _blocks(table: CountTable, is_primary: Flags, is_open: Flags, places: Ints) 
     return works
 
 
-def _fewest(
-    table: CountTable,
-    rules: Rules,
-    inner: Ints,
-    work: _Work,
-    least: Ints,
-    rounds: int,
-    wanted: Ints,
-) -> list[int]:
+def _smallest(given: _Given, work: _Work, wanted: Ints) -> list[int]:
     """The smallest pattern of a block, by number and then by sum, of those found."""
     found: list[list[int]] = []
     refused: list[NotProtectable] = []
     for way in WAYS if len(work.cells) <= MOST_TRIED else WAYS[:1]:
         try:
-            trial = work.anew(wanted, way)
-            found.append(_protect_block(table, rules, inner, trial, least, rounds, way.free))
+            found.append(_protect_block(given, work.anew(wanted, way), way.free))
         except NotProtectable as error:
             refused.append(error)
     if not found:
         raise refused[0]
-    return min(found, key=lambda hidden: (len(hidden), int(table.n[hidden].sum())))
+    return min(found, key=lambda hidden: (len(hidden), int(given.table.n[hidden].sum())))
 
 
-def _protect_block(
-    table: CountTable,
-    rules: Rules,
-    inner: Ints,
-    work: _Work,
-    least: Ints,
-    rounds: int,
-    free: int,
-) -> list[int]:
+def _protect_block(given: _Given, work: _Work, free: int) -> list[int]:
+    table, rules = given.table, given.rules
     columns = np.unique(table.margins[work.cells].indices).astype(np.int64)
     known = np.zeros((0, len(columns)), dtype=np.int64)
-    for number in range(rounds):
+    for number in range(given.rounds):
         _eliminate(table, rules, work, may_open=number < free)
-        witnesses = Witnesses(_seen(table, inner, work, columns, least), known)
+        witnesses = Witnesses(_seen(given, work, columns), known)
         witnesses.spread()
         proofs = witnesses.failures(whole=number >= free - 1)
         known = witnesses.tables
@@ -249,12 +244,13 @@ def _reopen(table: CountTable, rules: Rules, work: _Work, witnesses: Witnesses) 
     return work.hidden
 
 
-def _seen(table: CountTable, inner: Ints, work: _Work, columns: Ints, least: Ints) -> Block:
+def _seen(given: _Given, work: _Work, columns: Ints) -> Block:
+    margins = given.table.margins
     return Block(
-        table.margins[work.independent][:, columns],
-        table.margins[work.hidden][:, columns],
-        least[work.hidden],
-        inner[columns],
+        margins[work.independent][:, columns],
+        margins[work.hidden][:, columns],
+        given.least[work.hidden],
+        given.inner[columns],
     )
 
 
