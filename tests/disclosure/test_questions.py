@@ -83,6 +83,9 @@ def test_answers_that_items_do_not_tell() -> None:
         ("hlv_under", "hlv_over"),
         ("hlv_lsjd",),
     ]
+    assert WEIGHT.answers_of(("hlv_overfet",)).sets.tolist() == [[1, 0]]
+    assert WEIGHT.answers_of(("hlv_under", "hlv_over")).leaves == 3
+    assert WEIGHT.answers_of(("hlv_under", "hlv_normal", "hlv_overfet")).leaves == 3
     # Without the item of either, violence and threats say nothing of each other.
     apart = HLV.questions_of(["hlv_fysvald", "hlv_valdhot"])
     assert apart == [("hlv_fysvald",), ("hlv_valdhot",)]
@@ -133,3 +136,8 @@ def test_the_attack_knows_that_everybody_gave_one_of_the_answers(tmp_path: Path)
         told = replace(release, rows=rows, hidden=hidden, rules=rules)
         _, modes = attack(told.write(tmp_path / str(everybody)))
         assert (modes["linear"]["disclosed"] > 0) == everybody
+    # A third item of the question that was not asked: its answers may have been given.
+    question["items"]["under"] = ["under"]
+    rules = release.rules | {"questions": [question | {"everybody": True}]}
+    told = replace(release, rows=rows, hidden=hidden, rules=rules)
+    assert attack(told.write(tmp_path / "less"))[1]["linear"]["disclosed"] == 0

@@ -56,8 +56,8 @@ def one_question(items: Sequence[str], n: str, part: str, question: QuestionRule
         part: Name of the part.
         question: Which answers each item counts.
     """
-    answers = sorted({answer for item in items for answer in question.items[item]})
-    # Answers that no item tells apart are one; nobody's answer is in no item of a whole question.
+    answers = sorted(set().union(*question.items.values()))
+    # Answers that none of these items tells apart are one.
     leaves = dict.fromkeys(
         tuple(item for item in items if answer in question.items[item]) for answer in answers
     )

@@ -54,7 +54,10 @@ class Together:
     def answers_of(self, names: tuple[str, ...]) -> Answers:
         """What the items tell apart, those of them that were asked."""
         members = [self.items[name] for name in names]
-        return answers_of(names, members, is_everybody=self.is_everybody)
+        given = {answer for counted in self.items.values() for answer in counted}
+        # Answers of items that were not asked are given all the same.
+        is_everybody = self.is_everybody and given == set().union(*members)
+        return answers_of(names, members, is_everybody=is_everybody)
 
     def split(self, asked: list[str]) -> list[tuple[str, ...]]:
         """The items that were asked, as groups that say nothing of each other.
