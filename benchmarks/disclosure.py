@@ -1,8 +1,8 @@
 """Protecting and attacking tables of the size of a survey of schools.
 
-What belongs here: the table, times, hidden cells beside GaussSuppression's figures, growth,
-the larger published cases, and cells opened again at random. What does not: small cases
-(`tests/disclosure`).
+What belongs here: the table, times, hidden cells beside GaussSuppression's figures and beside the
+fewest possible, growth, and cells opened again at random. What does not: how the fewest are found
+(`fewest`).
 """
 
 import itertools
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from benchmarks.fewest import fewest
 from benchmarks.measure import print_table
 from tests.disclosure.reference import SSB, case
 from warehouse.attack.modes import Scene, run_modes
@@ -25,6 +26,9 @@ AREAS, SEXES, GRADES, ANSWERS = 15, 2, 4, 3
 PUPILS = 5000
 GAUSS_HIDDEN, GAUSS_PRIMARY = 1293, 630
 REOPENED = 200
+# For the search of the fewest hidden cells, per case.
+SEARCH_SECONDS = 60.0
+MOST_SEARCHED = 100
 # GaussSuppression's pattern with interval protection, where there is one.
 INTERVALS = {"h2y2023": "h2y2023_z1_protectionIntervals_published"}
 
@@ -72,14 +76,17 @@ def measure(work: Path, *, full: bool) -> None:
     Args:
         work: Not used; nothing is written.
         full: Growth to 100 000 cells and of one connected block, and the largest published case.
+            Otherwise growth ends at 30 000.
     """
     for zeros in (False, True):
         _grow("years", [(5, 1)], Rules(5, zeros_protected=zeros))
     print(f"GaussSuppression on such a table: {GAUSS_HIDDEN} hidden, {GAUSS_PRIMARY} primary")
+    # 10 000, 30 000 and 100 000 cells in blocks of 960.
+    _grow("years", [(10, 1), (31, 1), *([(104, 1)] if full else [])], Rules(5))
     if full:
-        # 10 000, 30 000 and 100 000 cells in blocks of 960; one block of 960, 2 800 and 9 100.
-        _grow("years", [(10, 1), (31, 1), (104, 1)], Rules(5))
+        # One block of 960, 2 800 and 9 100.
         _grow("times the areas", [(1, 1), (1, 3), (1, 10)], Rules(5))
+    _small()
     _published(full)
     _reopened()
 
@@ -93,6 +100,29 @@ def _grow(what: str, sizes: Sequence[tuple[int, int]], rules: Rules) -> None:
             for size in sizes
         ],
     )
+
+
+def _small() -> None:
+    """Small published cases: their pattern, ours, and the fewest cells that can be hidden."""
+    lines = []
+    for name, rules in SSB.items():
+        given = case(name)
+        theirs, primary = given.table.is_hidden, given.table.is_primary
+        if len(theirs) > MOST_SEARCHED or primary is None:
+            continue
+        ours = protect(given.table, rules, given.inner, primary=primary)
+        number, is_proven = fewest(given.table, given.inner, rules, primary, SEARCH_SECONDS)
+        lines.append(
+            (
+                name,
+                f"{theirs.sum()} / {given.table.n[theirs].sum()}",
+                _unsafe(given.table, theirs, rules),
+                f"{ours.sum()} / {given.table.n[ours].sum()}",
+                _unsafe(given.table, ours, rules),
+                f"{'' if is_proven else 'at least '}{number}",
+            )
+        )
+    print_table(("case", "theirs / sum", "not safe", "ours / sum", "not safe", "fewest"), lines)
 
 
 def _published(full: bool) -> None:

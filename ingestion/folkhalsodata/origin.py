@@ -24,6 +24,7 @@ RECIPE = (
     "ingestion/folkhalsodata/replay/demo.py",
     "ingestion/survey_truth.py",
     "ingestion/hlv/generate.py",
+    "ingestion/hlv/generate_questions.py",
     "ingestion/areas.csv",
 )
 

@@ -20,6 +20,7 @@ import pandas as pd
 from ingestion.areas import municipalities
 from ingestion.delivered.codebook import Codebook, source_codebooks
 from ingestion.delivered.reading import Told
+from ingestion.hlv.generate_questions import item_share, question_of, steps_of
 from ingestion.hlv.generate_shares import write_shares
 from ingestion.survey_truth import Floats, chance, effects
 from warehouse.register import item_polarities
@@ -98,8 +99,13 @@ def population(region: str, year: int, seed: int = 2026) -> People:
 
 def answers_of(item: str, people: People, region: str, year: int, seed: int = 2026) -> Floats:
     """Each person's chance of an item's positive answer."""
+    return item_share(item, lambda step: _step(step, people, region, year, seed))
+
+
+def _step(step: str, people: People, region: str, year: int, seed: int) -> Floats:
+    """Each person's chance of yes in a step of a question."""
     return chance(
-        effects(item, region, item_polarities()[item], seed),
+        effects(step, region, item_polarities()[step], seed),
         year - FIRST,
         people.area,
         people.woman,
@@ -209,22 +215,45 @@ def _sample(book: Codebook, region: str, year: int, size: int, seed: int) -> pd.
             "kalvikt": np.round(known[cell[drawn]] / answered[cell[drawn]], 6),
         }
     )
-    columns = {}
     sampled = people.some(drawn)
+    chances = {
+        step: _step(step, sampled, region, year, seed)
+        for item in book.items
+        for step in steps_of(question_of(item.item))
+    }
+    answers = _answers(book, year, chances, poor[drawn], random)
+    # Questions that only this region asked: no codebook knows them.
+    answers["regfraga1"] = random.integers(1, 5, drawn.size).astype(float)
+    return pd.concat([frame, pd.DataFrame(answers)], axis=1)
+
+
+def _answers(
+    book: Codebook,
+    year: int,
+    chances: dict[str, Floats],
+    poor: np.ndarray,
+    random: np.random.Generator,
+) -> dict[str, Floats]:
+    """The columns of a round's items: one answer a question, and one blank."""
+    size = poor.size
+    drawn: dict[str, Floats] = {"hlv_badhals": poor.astype(float)}
+    blanks: dict[str, Floats] = {}
+    columns = {}
     for item in book.items:
         if not item.in_round(year):
             continue
-        chances = answers_of(item.item, sampled, region, year, seed)
-        answers = (random.random(drawn.size) < chances).astype(float)
-        if item.item == "hlv_badhals":
-            answers = poor[drawn].astype(float)
-        blank = random.random(drawn.size)
+        steps = steps_of(question_of(item.item))
+        for step in steps:
+            if step not in drawn:
+                drawn[step] = (random.random(size) < chances[step]).astype(float)
+        if steps[0] not in blanks:
+            blanks[steps[0]] = random.random(size)
+        blank = blanks[steps[0]]
+        answers = item_share(item.item, drawn.__getitem__)
         answers[blank < NO_ANSWER] = 9
         answers[blank < NO_ANSWER - MARKED] = np.nan
         columns[item.columns(year)[0]] = answers
-    # Questions that only this region asked: no codebook knows them.
-    columns["regfraga1"] = random.integers(1, 5, drawn.size).astype(float)
-    return pd.concat([frame, pd.DataFrame(columns)], axis=1)
+    return columns
 
 
 def _ages(group: np.ndarray, random: np.random.Generator) -> np.ndarray:

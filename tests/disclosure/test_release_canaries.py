@@ -191,8 +191,8 @@ def test_items_of_one_question(tmp_path: Path) -> None:
             release.rows[("apnoea", *place)] = (n, n_yes - fewer)
         for cell in [cell for cell in release.rows if cell[2] == "M"]:
             release.rows[("apnoea", *cell[1:])] = release.rows[cell]
-        question = {"same_question": [["sleep", "apnoea"]], "contains": [["sleep", "apnoea"]]}
-        told = replace(release, rules=release.rules | question)
+        question = {"items": {"sleep": ["snoring", "gasping"], "apnoea": ["gasping"]}}
+        told = replace(release, rules=release.rules | {"questions": [question]})
         found, modes = attack(told.write(tmp_path / f"told{inside}"))
         assert found == status
         if status:

@@ -176,7 +176,7 @@ def test_a_gradient_of_open_groups(tmp_path: Path, capsys: pytest.CaptureFixture
         (rules_of(BY_AGE) | {"version": 2}, "version 2 is not 1"),
         (rules_of(BY_AGE | {"by": ["shoe_size"]}), "shoe_size has no known total"),
         (rules_of(BY_AGE | {"where": {"source": "lupp"}}), "of no source that has thresholds"),
-        (rules_of(BY_AGE, contains=[["a", "b"]]), "is contained, but of no question"),
+        (rules_of(BY_AGE, questions=[{"items": {"a": ["yes"]}}] * 2), "a is in two questions"),
     ],
 )
 def test_rules_that_cannot_be_used(

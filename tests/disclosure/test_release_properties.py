@@ -78,7 +78,7 @@ def test_tables_with_a_common_margin(number: int, flags: list[bool], is_margin_o
     if not is_margin_open:
         # The number of people stays open.
         hidden_age[:2, 2] = hidden_education[:2, 2] = flags[12:]
-    rules = PublicRules({"hlv": SourceRule(5, 5)}, (), (), ())
+    rules = PublicRules({"hlv": SourceRule(5, 5)}, (), ())
     grids = [
         grid("age_group", ("young", "old"), by_age, hidden_age),
         grid("education", ("pre", "post"), by_education, hidden_education),

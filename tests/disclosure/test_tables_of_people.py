@@ -51,8 +51,9 @@ def survey_of(people: dict[tuple[str, ...], tuple[Ints, Ints]], name: str = "lup
     questions = []
     for items, (n, parts) in people.items():
         columns = np.stack([with_totals(part) for part in parts])
-        contains = ((items[0], items[1]),) if len(items) > 1 else ()
-        counts = Counts(frame, answers_of(items, contains), with_totals(n), columns)
+        # The first item of a question counts what the second does, and more.
+        members = [set(items[at:]) for at in range(len(items))]
+        counts = Counts(frame, answers_of(items, members), with_totals(n), columns)
         questions.append(Question(items, counts))
     return Survey(table_rule("lupp_grade"), MART, (2024, "hs"), frame, tuple(questions))
 

@@ -111,14 +111,6 @@ def test_all_sources_are_held_back_and_one_comes(tmp_path: Path) -> None:
         ("demo", {"approved": {"demo": EXPIRED}}, "holds from 2020-01-01 to 2025-12-31"),
         ("demo", {"threshold": None}, "sources.elsa.threshold is missing, or below 2"),
         ("demo", {"base": 1}, "sources.elsa.base is missing, or below 2"),
-        (
-            "delivered",
-            {
-                "unlinked": ["one", "other"],
-                "approved": {"delivered": EXPIRED | {"until": "2099-01-01"}},
-            },
-            "Items of elsa share questions (one, other)",
-        ),
     ],
 )
 def test_rules_that_are_not_in_force(
@@ -157,7 +149,7 @@ def test_published_questions_are_not_grouped_otherwise(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     make_both(settings)
     first = release(settings, 0)
-    grouped = {"same_question": [["lupp_bullied", "lupp_sleep"]]}
+    grouped = {"questions": [{"items": {"lupp_bullied": ["bad"], "lupp_sleep": ["good"]}}]}
     other = settings.with_changes(disclosure=rules(tmp_path, lupp=grouped))
     with pytest.raises(PublicationError, match="lupp_bullied was published as one question with"):
         release(other, 1)

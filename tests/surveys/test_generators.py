@@ -10,11 +10,13 @@ import pytest
 import yaml
 
 from ingestion.areas import municipalities
+from ingestion.delivered.codebook import source_codebooks
 from ingestion.delivered.reading import open_delivered
 from ingestion.hlv import generate as hlv
 from ingestion.lupp import generate as lupp
 from tests.surveys import reckoning
 from tests.surveys.conftest import Surveys
+from warehouse.disclosure.configuration import read_configuration
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -40,6 +42,25 @@ def test_another_seed_and_another_region_are_other_people() -> None:
     assert not np.array_equal(
         chances[:1000], hlv.answers_of("hlv_stress", first, "20", 2021)[:1000]
     )
+
+
+def test_hlv_items_of_one_question_are_one_answer() -> None:
+    """Every row is a combination that the rules for hiding counts know, and blank as a whole."""
+    frame = hlv._sample(source_codebooks("hlv")[0], "20", 2024, 10_000, 2026)
+    questions = read_configuration().sources["hlv"].questions
+    assert len(questions) > 10
+    for question in questions:
+        items = tuple(question.items)
+        found = frame[[item.removeprefix("hlv_") for item in items]]
+        is_blank = ~found.isin([0, 1])
+        assert (is_blank.all(axis=1) == is_blank.any(axis=1)).all() and is_blank.any(axis=None)
+        known = {tuple(leaf) for leaf in question.answers_of(items).sets.T.tolist()}
+        given = {tuple(row) for row in found[~is_blank.any(axis=1)].astype(int).to_numpy().tolist()}
+        assert given == known, items
+        for item in items:
+            answers = found[item.removeprefix("hlv_")]
+            share = (answers == 1).sum() / answers.isin([0, 1]).sum()
+            assert share == pytest.approx(hlv.true_share(item, "20", 2024), abs=0.035), item
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,19 @@
 """The answers behind a base and its parts, disjoint, so that every count is a sum of them.
 
-What belongs here: one item's parts; several items of one question, whose yes sets are nested
-or disjoint. What does not: areas and categories (`people`).
+What belongs here: one item's parts; several items of one question. What does not: areas and
+categories (`people`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.errors import InputError
+from warehouse.attack.public_rules import QuestionRule
 from warehouse.tables.counts import Flags
 
 REST = "rest"
+NO_ITEM = "none of the question's items"
 
 
 @dataclass(frozen=True)
@@ -46,59 +47,33 @@ def one_item(n: str, parts: Sequence[str]) -> Answers:
     return Answers(tuple(names), rows, flags, is_base)
 
 
-def one_question(
-    items: Sequence[str], n: str, part: str, contains: Collection[tuple[str, str]]
-) -> Answers:
+def one_question(items: Sequence[str], n: str, part: str, question: QuestionRule) -> Answers:
     """Base, part and remainder of every item, in one system.
 
     Args:
         items: Items of the question.
         n: Name of the base.
         part: Name of the part.
-        contains: Pairs; the second item's yes is one of the first's.
-
-    Raises:
-        InputError: An item lies in two of which neither contains the other.
+        question: Which answers each item counts.
     """
-    inside = {item: _inside(item, items, contains) for item in items}
-    size = len(items) + 1
-    number = {item: at for at, item in enumerate(items)}
-    rows, names, derived, base = [], [], [], []
-
-    def add(name: str, members: Collection[int], *, is_derived: bool, is_base: bool) -> None:
-        rows.append([int(at in members) for at in range(size)])
-        names.append(name)
-        derived.append(is_derived)
-        base.append(is_base)
-
+    answers = sorted(set().union(*question.items.values()))
+    # Answers that none of these items tells apart are one.
+    leaves = dict.fromkeys(
+        tuple(item for item in items if answer in question.items[item]) for answer in answers
+    )
+    if not question.is_everybody:
+        leaves[()] = None
+    rows, names = [], []
     for item in items:
-        yes = {number[other] for other in inside[item]}
-        add(f"{item} {n}", range(size), is_derived=False, is_base=True)
-        add(f"{item} {part}", yes, is_derived=False, is_base=False)
-        add(f"{item} {REST}", set(range(size)) - yes, is_derived=False, is_base=False)
-    for item in items:
-        _require_chain([other for other in items if item in inside[other]], inside, item)
-        if len(inside[item]) > 1:
-            add(f"{item} alone", {number[item]}, is_derived=True, is_base=False)
-    add("none of the question's items", {size - 1}, is_derived=True, is_base=False)
-    return Answers(tuple(names), np.array(rows), np.array(derived), np.array(base))
-
-
-def _inside(item: str, items: Sequence[str], contains: Collection[tuple[str, str]]) -> set[str]:
-    found, waiting = {item}, [item]
-    while waiting:
-        outer = waiting.pop()
-        fresh = {inner for one, inner in contains if one == outer} - found
-        found |= fresh
-        waiting += sorted(fresh)
-    return found & set(items)
-
-
-def _require_chain(outer: Sequence[str], inside: dict[str, set[str]], item: str) -> None:
-    for one in outer:
-        for other in outer:
-            if not (inside[one] <= inside[other] or inside[other] <= inside[one]):
-                raise InputError(
-                    f"{item} lies in {one} and in {other}, and neither contains the other.",
-                    "State in the rules which contains which.",
-                )
+        yes = [int(item in leaf) for leaf in leaves]
+        rows += [[1] * len(leaves), yes, [1 - one for one in yes]]
+        names += [f"{item} {n}", f"{item} {part}", f"{item} {REST}"]
+    published = len(rows)
+    for number, leaf in enumerate(leaves):
+        alone = [int(other == number) for other in range(len(leaves))]
+        if alone not in rows[:published]:
+            rows.append(alone)
+            names.append(f"{' and '.join(leaf) or NO_ITEM} alone")
+    numbers = np.arange(len(rows))
+    is_base = (numbers < published) & (numbers % 3 == 0)
+    return Answers(tuple(names), np.array(rows), numbers >= published, is_base)

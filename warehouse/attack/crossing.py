@@ -133,4 +133,6 @@ def _answers(grids: Sequence[Grid], rules: PublicRules) -> Answers:
             "Name one part in the rules of such a table.",
         )
     at = rule.each.index(ITEM)
-    return one_question([grid.key[at] for grid in grids], rule.n, rule.parts[0], rules.contains)
+    items = [grid.key[at] for grid in grids]
+    question = next(one for one in rules.questions if items[0] in one.items)
+    return one_question(items, rule.n, rule.parts[0], question)

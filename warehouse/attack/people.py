@@ -96,7 +96,7 @@ def gather_pairs(
 
 def _groups(grids: Sequence[Grid], rules: PublicRules) -> dict[str, list[Crossing]]:
     """Tables of the same people, by a key that sorts."""
-    question = {item: items[0] for items in rules.same_question for item in items}
+    question = {item: min(one.items) for one in rules.questions for item in one.items}
     groups: dict[str, dict[str, list[Grid]]] = {}
     for grid in grids:
         key = dict(zip(grid.rule.each, grid.key, strict=True))

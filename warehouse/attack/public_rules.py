@@ -63,20 +63,31 @@ class TableRule:
 
 
 @dataclass(frozen=True)
+class QuestionRule:
+    """Items made from one question.
+
+    Args:
+        items: The question's answers that each item counts.
+        is_everybody: Whether everybody in the base gave one of these.
+    """
+
+    items: dict[str, frozenset[str]]
+    is_everybody: bool = False
+
+
+@dataclass(frozen=True)
 class PublicRules:
     """The rules of a release.
 
     Args:
         sources: Thresholds per source.
-        same_question: Items that are answers to one question.
-        contains: Pairs of such items; who is counted in the second is counted in the first.
+        questions: Items that are made from one question.
         tables: The published tables.
         held_back: Sources of which nothing is published.
     """
 
     sources: dict[str, SourceRule]
-    same_question: tuple[tuple[str, ...], ...]
-    contains: tuple[tuple[str, str], ...]
+    questions: tuple[QuestionRule, ...]
     tables: tuple[TableRule, ...]
     held_back: tuple[str, ...] = ()
 
@@ -99,10 +110,9 @@ def read_rules(folder: Path) -> PublicRules:
             raise ValueError(f"version {given['version']} is not {VERSION}")
         rules = PublicRules(
             {name: _source(**found) for name, found in given["sources"].items()},
-            tuple(tuple(items) for items in _listed(given.get("same_question"))),
-            tuple((outer, inner) for outer, inner in _listed(given.get("contains"))),
+            tuple(_question(**found) for found in given.get("questions") or ()),
             tuple(_table(**found) for found in given["tables"]),
-            tuple(map(str, _listed(given.get("held_back")))),
+            tuple(map(str, given.get("held_back") or ())),
         )
         _check(rules)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -112,15 +122,12 @@ def read_rules(folder: Path) -> PublicRules:
     return rules
 
 
-def _listed(given: Any) -> list[Any]:
-    """Lists, or lists by source."""
-    if isinstance(given, dict):
-        return [one for lists in given.values() for one in lists]
-    return list(given or ())
-
-
 def _source(threshold: int, base: int) -> SourceRule:
     return SourceRule(int(threshold), int(base))
+
+
+def _question(items: dict[str, list[str]], everybody: bool = False) -> QuestionRule:
+    return QuestionRule({item: frozenset(answers) for item, answers in items.items()}, everybody)
 
 
 def _table(**given: Any) -> TableRule:
@@ -143,7 +150,7 @@ def _check(rules: PublicRules) -> None:
             raise ValueError(f"{table.mart}: others are not among by, or no areas")
         if set(table.areas) - {"municipality", "county"}:
             raise ValueError(f"{table.mart}: areas are municipality and county")
-    asked = {item for items in rules.same_question for item in items}
-    outside = {item for pair in rules.contains for item in pair} - asked
-    if outside:
-        raise ValueError(f"{sorted(outside)[0]} is contained, but of no question")
+    items = [item for question in rules.questions for item in question.items]
+    twice = {item for item in items if items.count(item) > 1}
+    if twice:
+        raise ValueError(f"{sorted(twice)[0]} is in two questions")

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from warehouse.disclosure.system import Answers, answers_of
 from warehouse.errors import InputError
 
 DEFAULT = Path(__file__).with_name("disclosure.yml")
@@ -39,6 +40,45 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Items made from one question.
+
+    Args:
+        items: The question's answers that each item counts.
+        is_everybody: Whether everybody who answered gave one of these.
+    """
+
+    items: Mapping[str, tuple[str, ...]]
+    is_everybody: bool = False
+
+    def answers_of(self, names: tuple[str, ...]) -> Answers:
+        """What the items tell apart, those of them that were asked."""
+        members = [self.items[name] for name in names]
+        given = {answer for counted in self.items.values() for answer in counted}
+        # Answers of items that were not asked are given all the same.
+        is_everybody = self.is_everybody and given == set().union(*members)
+        return answers_of(names, members, is_everybody=is_everybody)
+
+    def split(self, asked: list[str]) -> list[tuple[str, ...]]:
+        """The items that were asked, as groups that say nothing of each other.
+
+        Raises:
+            InputError: Their counts do not tell how many gave each answer.
+        """
+        names = tuple(item for item in self.items if item in asked)
+        answers = self.answers_of(names)
+        if answers.is_known:
+            return [names]
+        if answers.leaves == 2 ** len(names):
+            # Every combination of yes and no is possible, and no item counts one.
+            return [(name,) for name in names]
+        raise InputError(
+            f"The answers behind {', '.join(names)} do not follow from these items.",
+            "Leave out one of them, or add the item that is missing, in the codebook.",
+        )
+
+
+@dataclass(frozen=True)
 class SourceRules:
     """The rules of one source.
 
@@ -46,26 +86,31 @@ class SourceRules:
         threshold: A numerator or what it leaves below it is hidden.
         base: Fewer answers than this are hidden.
         approved: Approval by origin of the data (demo, delivered).
-        same_question: Items made from one question; their positive answers exclude each other.
-        contains: Pairs of such items, where the first contains the second.
-        unlinked: Items that share questions in real answers, and not in generated ones.
+        questions: Items made from one question.
     """
 
     threshold: int
     base: int
     approved: Mapping[str, Approval]
-    same_question: tuple[tuple[str, ...], ...] = ()
-    contains: tuple[tuple[str, str], ...] = ()
-    unlinked: tuple[str, ...] = ()
+    questions: tuple[Together, ...] = ()
 
     def questions_of(self, items: list[str]) -> list[tuple[str, ...]]:
-        """The items, those of one question together, in order."""
-        together = {item: group for group in self.same_question for item in group}
+        """The items, those of one question together, in order.
+
+        Raises:
+            InputError: As `Together.split`.
+        """
         found: dict[tuple[str, ...], None] = {}
         for item in items:
-            group = together.get(item, (item,))
-            found[tuple(one for one in group if one in items)] = None
+            found |= dict.fromkeys(self._question(item).split(items))
         return list(found)
+
+    def answers_of(self, items: tuple[str, ...]) -> Answers:
+        """What the items of one question tell apart."""
+        return self._question(items[0]).answers_of(items)
+
+    def _question(self, item: str) -> Together:
+        return next((one for one in self.questions if item in one.items), Together({item: (item,)}))
 
 
 @dataclass(frozen=True)
@@ -149,7 +194,7 @@ class Configuration:
         )
 
     def require_approval(self, source: str, origin: str, today: date) -> None:
-        """Refuse to publish a source whose rules are not signed, no longer, or not whole.
+        """Refuse to publish a source whose rules are not signed, or no longer.
 
         Raises:
             InputError: Names the source and what to write.
@@ -169,12 +214,6 @@ class Configuration:
                 f"The approval of how {source} ({origin}) is published holds from {found.since} "
                 f"to {found.until}, and today is {today}.",
                 remedy,
-            )
-        if rules and rules.unlinked and origin != "demo":
-            raise InputError(
-                f"Items of {source} share questions ({', '.join(rules.unlinked)}), so one tells "
-                "of the other, and no rule links them.",
-                f"Move sources.{source}.unlinked of disclosure.yml to same_question and contains.",
             )
 
     def of_same_people(self) -> list[list[TableRule]]:
@@ -242,14 +281,22 @@ def _source(name: str, given: Mapping[str, Any]) -> SourceRules:
         origin: Approval(str(one["role"]), _date(one["date"]), _date(one["until"]))
         for origin, one in (given.get("approved") or {}).items()
     }
-    return SourceRules(
-        given["threshold"],
-        given["base"],
-        approved,
-        tuple(tuple(group) for group in given.get("same_question") or ()),
-        tuple((outer, inside) for outer, inside in given.get("contains") or ()),
-        tuple(given.get("unlinked") or ()),
+    questions = tuple(
+        Together(
+            {item: tuple(answers) for item, answers in one["items"].items()},
+            bool(one.get("everybody", False)),
+        )
+        for one in given.get("questions") or ()
     )
+    items = [item for question in questions for item in question.items]
+    for question in questions:
+        question.split(items)
+    twice = sorted({item for item in items if items.count(item) > 1})
+    if twice:
+        raise InputError(
+            f"sources.{name}.questions: {twice[0]} is in two questions.", "Name it in one."
+        )
+    return SourceRules(given["threshold"], given["base"], approved, questions)
 
 
 def _date(value: object) -> date:

@@ -256,7 +256,8 @@ def _rows(
     size, published, columns = len(system.table), system.published, len(counts.parts)
     where = tuple(system.places.T)
     column, n = system.column, system.table.n[:published]
-    is_closed, is_small = closed[where], n < rules.threshold
+    # Nobody gave an answer that no column counts by itself: no secret.
+    is_closed, is_small = closed[where], (n < rules.threshold) & ((column < 2 * columns) | (n > 0))
     is_part = (column >= 0) & (column < columns)
     primary, forced = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
     primary[:published] = is_closed | (is_small & (column >= 0))

@@ -17,13 +17,40 @@ from warehouse.errors import JamlikError
 from warehouse.tables.counts import CountTable, Flags, Ints, blocks_of, inner_of
 from warehouse.tables.modular import Vector, direction, ones
 
-# Passes in which the whole pattern may change, and those in which cells are only added.
-FREE_ROUNDS = 4
 ROUNDS = 40
+# Blocks of up to so many cells are protected in several ways, and the smallest pattern is taken.
+MOST_TRIED = 200
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a pattern is looked for.
+
+    Args:
+        free: Passes in which the whole pattern may change; in later ones cells are only added.
+        is_last_first: Whether the last of equally wanted cells is opened first.
+    """
+
+    free: int = 4
+    is_last_first: bool = False
+
+
+WAYS = (_Way(), _Way(2), _Way(4, is_last_first=True), _Way(2, is_last_first=True))
 
 
 class NotProtectable(JamlikError):
     """No pattern was found under which every hidden cell stays uncertain enough."""
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What `protect` was called with."""
+
+    table: CountTable
+    rules: Rules
+    inner: Ints
+    least: Ints
+    rounds: int
 
 
 @dataclass
@@ -38,6 +65,21 @@ class _Work:
     extra: list[Vector] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     independent: list[int] = field(default_factory=list)
+
+    def anew(self, wanted: Ints, way: _Way) -> "_Work":
+        """The same block with nothing learned, candidates in a way's order.
+
+        Args:
+            wanted: Of each cell, how much it is wanted open: less comes first.
+            way: How equally wanted ones are ordered.
+        """
+        sign = -1 if way.is_last_first else 1
+        candidates = sorted(
+            range(len(self.candidates)), key=lambda at: (wanted[self.candidates[at]], sign * at)
+        )
+        return replace(
+            self, candidates=[self.candidates[at] for at in candidates], extra=[], hidden=[]
+        )
 
 
 def protect(
@@ -82,11 +124,12 @@ def protect(
         is_open[cell] = value is not None
     if not rules.zeros_protected:
         is_open |= (table.n == 0) & ~is_primary
-    places = np.lexsort((np.arange(len(table)), -table.n)) if order is None else np.argsort(order)
+    wanted = -table.n if order is None else order
+    places = np.lexsort((np.arange(len(table)), wanted))
     least = rules.least(table.n) if least is None else least
     hidden = np.zeros(len(table), dtype=bool)
     for work in _blocks(table, is_primary, is_open, places):
-        hidden[_protect_block(table, rules, inner, work, least, rounds)] = True
+        hidden[_smallest(_Given(table, rules, inner, least, rounds), work, wanted)] = True
     return hidden
 
 
@@ -118,16 +161,29 @@ def _blocks(table: CountTable, is_primary: Flags, is_open: Flags, places: Ints) 
     return works
 
 
-def _protect_block(
-    table: CountTable, rules: Rules, inner: Ints, work: _Work, least: Ints, rounds: int
-) -> list[int]:
+def _smallest(given: _Given, work: _Work, wanted: Ints) -> list[int]:
+    """The smallest pattern of a block, by number and then by sum, of those found."""
+    found: list[list[int]] = []
+    refused: list[NotProtectable] = []
+    for way in WAYS if len(work.cells) <= MOST_TRIED else WAYS[:1]:
+        try:
+            found.append(_protect_block(given, work.anew(wanted, way), way.free))
+        except NotProtectable as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
+    return min(found, key=lambda hidden: (len(hidden), int(given.table.n[hidden].sum())))
+
+
+def _protect_block(given: _Given, work: _Work, free: int) -> list[int]:
+    table, rules = given.table, given.rules
     columns = np.unique(table.margins[work.cells].indices).astype(np.int64)
     known = np.zeros((0, len(columns)), dtype=np.int64)
-    for number in range(rounds):
-        _eliminate(table, rules, work, may_open=number < FREE_ROUNDS)
-        witnesses = Witnesses(_seen(table, inner, work, columns, least), known)
+    for number in range(given.rounds):
+        _eliminate(table, rules, work, may_open=number < free)
+        witnesses = Witnesses(_seen(given, work, columns), known)
         witnesses.spread()
-        proofs = witnesses.failures(whole=number >= FREE_ROUNDS - 1)
+        proofs = witnesses.failures(whole=number >= free - 1)
         known = witnesses.tables
         if not proofs and not witnesses.unshown():
             return _reopen(table, rules, work, witnesses)
@@ -188,12 +244,13 @@ def _reopen(table: CountTable, rules: Rules, work: _Work, witnesses: Witnesses) 
     return work.hidden
 
 
-def _seen(table: CountTable, inner: Ints, work: _Work, columns: Ints, least: Ints) -> Block:
+def _seen(given: _Given, work: _Work, columns: Ints) -> Block:
+    margins = given.table.margins
     return Block(
-        table.margins[work.independent][:, columns],
-        table.margins[work.hidden][:, columns],
-        least[work.hidden],
-        inner[columns],
+        margins[work.independent][:, columns],
+        margins[work.hidden][:, columns],
+        given.least[work.hidden],
+        given.inner[columns],
     )
 
 

@@ -36,8 +36,14 @@ def public_rules(
         "sources": {
             source: {"threshold": one.threshold, "base": one.base} for source, one in rules.items()
         },
-        "same_question": [list(group) for one in rules.values() for group in one.same_question],
-        "contains": [list(pair) for one in rules.values() for pair in one.contains],
+        "questions": [
+            {
+                "items": {item: list(answers) for item, answers in question.items.items()},
+                "everybody": question.is_everybody,
+            }
+            for one in rules.values()
+            for question in one.questions
+        ],
         "tables": [_table(configuration, table) for table in tables],
         **held,
     }

@@ -230,14 +230,12 @@ def _question(
     if any((one != persons[0]).any() for one in persons):
         raise InputError(
             f"{frame.name}: items of one question are not answered by the same people.",
-            "Take them apart under same_question in disclosure.yml, or correct the codebook.",
+            "Leave all of them but one out of the codebook, or correct the file.",
         )
-    contains = tuple(
-        (f"{outer} {parts[0]}", f"{inside} {parts[0]}") for outer, inside in rules.contains if parts
-    )
     stacked = np.stack(columns) if columns else np.zeros((0, *frame.shape), dtype=np.int64)
-    counts_ = Counts(frame, answers_of(tuple(names), contains), persons[0], stacked)
-    return Question(items, counts_)
+    # Items of one question have one part each: their columns are the items'.
+    answers = rules.answers_of(items) if len(items) > 1 else answers_of(tuple(names))
+    return Question(items, Counts(frame, replace(answers, names=tuple(names)), persons[0], stacked))
 
 
 def _arrays(

@@ -64,7 +64,7 @@ def require_same_questions(
                     raise InputError(
                         f"{survey.name}: {item} was published as one question with "
                         f"{', '.join(items)}, and is one with {', '.join(question.items)} now.",
-                        "Put `same_question` in disclosure.yml, or the items of the round, back to "
+                        "Put `questions` in disclosure.yml, or the items of the round, back to "
                         "what they were; a new round may have other questions.",
                     )
 

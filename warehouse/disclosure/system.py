@@ -9,6 +9,7 @@ published categories (another gender, an unknown education) are in totals only. 
 a residual that nobody publishes and everybody can compute, so it is a cell of the system too.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +61,7 @@ class Answers:
 
     Args:
         names: Of the columns, such as the items whose positive answers are counted.
-        sets: Columns by leaves; the last leaf is in no column.
+        sets: Columns by leaves; everybody's answer is one of the leaves.
     """
 
     names: tuple[str, ...]
@@ -71,18 +72,36 @@ class Answers:
         """The number of leaves."""
         return int(self.sets.shape[1])
 
+    @property
+    def sums(self) -> Ints:
+        """Persons and columns, as sums of leaves."""
+        return np.vstack([np.ones((1, self.leaves), dtype=np.int64), self.sets])
 
-def answers_of(names: tuple[str, ...], contains: tuple[tuple[str, str], ...] = ()) -> Answers:
-    """Answers that exclude each other, but for those that contain another.
+    @property
+    def is_known(self) -> bool:
+        """Whether the columns' counts and the persons' give that of each leaf."""
+        return int(np.linalg.matrix_rank(self.sums)) == self.leaves
+
+
+def answers_of(
+    names: tuple[str, ...],
+    members: Sequence[Collection[str]] | None = None,
+    *,
+    is_everybody: bool = False,
+) -> Answers:
+    """The leaves that columns tell apart: answers in the same columns are one leaf.
 
     Args:
         names: The columns.
-        contains: Pairs of a column and one that lies within it, also indirectly.
+        members: Answers that each column counts; by default one of its own.
+        is_everybody: Whether everybody's answer is among these.
     """
-    sets = np.eye(len(names), len(names) + 1, dtype=np.int64)
-    for outer, inside in contains:
-        if outer in names and inside in names:
-            sets[names.index(outer), names.index(inside)] = 1
+    members = [{name} for name in names] if members is None else members
+    answers = dict.fromkeys(answer for column in members for answer in sorted(column))
+    leaves = dict.fromkeys(tuple(int(answer in one) for one in members) for answer in answers)
+    if not is_everybody:
+        leaves[(0,) * len(names)] = None
+    sets = np.array(list(leaves), dtype=np.int64).reshape(len(leaves), len(names)).T
     return Answers(names, sets)
 
 
@@ -108,11 +127,15 @@ class Counts:
         Raises:
             InputError: Margins contradict each other; names a place, never a count.
         """
-        sets = self.answers.sets
-        # Columns are sums of leaves: solve from those that lie within others outward.
-        own = np.rint(np.linalg.solve(sets[:, :-1].astype(float), np.eye(len(sets))))
-        found = np.tensordot(own.astype(np.int64), self.parts, axes=1)
-        leaves = np.moveaxis(np.concatenate([found, (self.n - found.sum(0))[None]]), 0, -1)
+        sums = self.answers.sums
+        published = np.concatenate([self.n[None], self.parts])
+        found = np.rint(np.tensordot(np.linalg.pinv(sums), published, axes=1)).astype(np.int64)
+        if (np.tensordot(sums, found, axes=1) != published).any():
+            raise InputError(
+                f"Items of one question contradict each other: {self.frame.name}.",
+                "Correct the file, or what `questions` of disclosure.yml says of them.",
+            )
+        leaves = np.moveaxis(found, 0, -1)
         for axis in range(1, leaves.ndim - 1):
             leaves = leaves.copy()
             whole, known = np.take(leaves, -1, axis), np.delete(leaves, -1, axis)
@@ -206,10 +229,11 @@ def make_system(counts: Counts, threshold: int) -> System:
         n[rows],
         np.zeros(len(rows), dtype=bool),
     )
+    column = chosen[:published, -1] - 1
     least = np.zeros(len(rows), dtype=np.int64)
     least[published:] = 1
-    places = chosen[:published, :-1]
-    return System(table, flat[is_there], chosen[:published, -1] - 1, places, least)
+    least[:published] = (column >= 2 * len(answers.sets)) & (n[rows[:published]] > 0)
+    return System(table, flat[is_there], column, chosen[:published, :-1], least)
 
 
 def _columns(answers: Answers) -> Ints:
@@ -218,15 +242,16 @@ def _columns(answers: Answers) -> Ints:
     rows = [np.ones((1, answers.leaves), dtype=np.int64)]
     if len(sets):
         rows += [sets, 1 - sets]
-    if len(sets) > 1:
-        rows.append(np.eye(answers.leaves, dtype=np.int64)[_alone(answers)])
+    rows.append(np.eye(answers.leaves, dtype=np.int64)[_alone(answers)])
     return np.vstack(rows)
 
 
 def _alone(answers: Answers) -> list[int]:
-    """Leaves that no column counts by itself: of columns around others, and outside of all."""
-    around = np.flatnonzero(answers.sets.sum(1) > 1).tolist()
-    return [*around, answers.leaves - 1]
+    """Leaves that neither a column nor what it leaves of the persons counts by itself."""
+    sets = answers.sets
+    counted = np.vstack([sets, 1 - sets, np.ones((1, answers.leaves), dtype=np.int64)])
+    by_itself = counted[counted.sum(1) == 1].any(axis=0)
+    return np.flatnonzero(~by_itself).tolist()
 
 
 def _possible(leaves: Ints) -> Flags:
@@ -244,9 +269,15 @@ def _possible(leaves: Ints) -> Flags:
 
 def _labels(frame: Frame, answers: Answers, places: Ints) -> list[tuple[str, ...]]:
     names = ["n", *answers.names, *(f"not {name}" for name in answers.names)]
-    names += [f"{(*answers.names, REST)[leaf]} alone" for leaf in _alone(answers)]
+    names += [f"{_leaf_name(answers, leaf)} alone" for leaf in _alone(answers)]
     words = [frame.areas, *((*known, TOTAL, _OTHER) for known in frame.categories), names]
     return [
         tuple(known[at] for known, at in zip(words, place, strict=True))
         for place in places.tolist()
     ]
+
+
+def _leaf_name(answers: Answers, leaf: int) -> str:
+    """The columns that a leaf is in."""
+    columns = np.flatnonzero(answers.sets[:, leaf])
+    return " and ".join(answers.names[at] for at in columns) or REST
