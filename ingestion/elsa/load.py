@@ -20,10 +20,11 @@ import duckdb
 from ingestion.delivered import store
 from ingestion.delivered.codebook import Codebook, source_codebooks
 from ingestion.delivered.reading import Delivered, FileRejected, Format, open_delivered
+from ingestion.delivered.rewriting import rewrite_store
 from ingestion.delivered.rows import Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
-from ingestion.elsa.erasure import erase, purge, withdrawn_marks
+from ingestion.elsa.erasure import erase, withdrawn_marks
 from ingestion.elsa.journal import write_down
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
 from ingestion.elsa.pupils import PUPILS_SUFFIXES, take_pupils
@@ -116,10 +117,9 @@ def _load(
         else:
             door_keys = Keys(chain, mark_key, withdrawn_marks(con), sender)
             _load_anew(con, path, settings, door_keys, place, result, format)
-    # Whether anybody was found of those who withdrew can be seen on no file. A file that was
-    # loaded and is still there was cut short before this.
-    if result.withdrawn or result.replaced or result.status == "unchanged":
-        purge(settings, keys)
+    # Whether anybody was found of those who withdrew can be seen on no file.
+    if result.withdrawn or result.replaced:
+        rewrite_store(SOURCE, settings)
 
 
 def _load_anew(
