@@ -20,7 +20,8 @@ def counts(build: Path) -> Counter[tuple]:
     """Answers of girls and boys together per talk's group and item; 'all' in one group or more."""
     with duckdb.connect(str(build), read_only=True) as con:
         rows = con.execute(
-            f"select item_id, {TALKS}, n from survey.estimate where source = 'elsa' and gender = 'T'"
+            f"select item_id, {TALKS}, n from survey.estimate "
+            "where source = 'elsa' and gender = 'T'"
         ).fetchall()
     return Counter({tuple(key): n for *key, n in rows})
 
