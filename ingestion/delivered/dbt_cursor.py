@@ -60,5 +60,5 @@ def _without_rows(call: Callable[[], Result]) -> Result:
     # Outside the handler, so that no cause and no context hangs on it.
     raise RestrictedError(
         f"{found}: the database refused a row; what it said is left out, as it may quote it.",
-        "Look for the value with SURVEYS=demo, where texts are whole, or by counting in the store.",
+        "dbt names the model: count there what try_cast leaves null.",
     )
