@@ -58,20 +58,16 @@ def rewrite_store(source: str, settings: Settings) -> None:
     build_state.forget(settings.paths)
 
 
-def finish_rewriting(source: str, settings: Settings) -> bool:
+def finish_rewriting(source: str, settings: Settings) -> None:
     """Do what a command that was killed left undone, before anything else is done.
-
-    Returns:
-        Whether there was anything to do.
 
     Raises:
         JamlikError: The store's key or seal is not right.
     """
     path = settings.paths.restricted(source, settings.survey_origin)
     if not path.exists():
-        return False
+        return
     with read_sealed(path, key_folder(settings), source, settings) as con:
         due = is_due(con, source)
     if due:
         rewrite_store(source, settings)
-    return due
