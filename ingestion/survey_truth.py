@@ -5,7 +5,7 @@ follow from it, so that estimates can be held against the truth. What does not: 
 files (`hlv/generate.py`, `lupp/generate.py`).
 
 Nobody in it exists. Chances are logistic: an item's level, more or less by gender, by
-education, by country of birth and by municipality, and a trend.
+education, by country of birth, by family and by municipality, and a trend.
 """
 
 import zlib
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from ingestion.areas import municipalities
 
 Floats = NDArray[np.float64]
+# Both parents, alternating, one parent, other: the least and the most that is added.
+FAMILY = ([0.0, 0.0, 0.2, 0.3], [0.0, 0.3, 0.6, 0.9])
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Effects:
         abroad: Added for those born abroad.
         area: Added per municipality, in the order of their ids.
         trend: Added per year.
+        family: Added per family, both parents first, who are what others are compared with.
     """
 
     level: float
@@ -40,6 +43,7 @@ class Effects:
     abroad: float
     area: Floats
     trend: float
+    family: Floats
 
 
 def effects(item: str, region: str, polarity: int, seed: int = 2026) -> Effects:
@@ -61,6 +65,7 @@ def effects(item: str, region: str, polarity: int, seed: int = 2026) -> Effects:
         abroad=worse * float(random.uniform(0.0, 0.5)),
         area=random.normal(0, 0.15, len(municipalities(region))),
         trend=worse * float(random.uniform(-0.02, 0.04)),
+        family=worse * random.uniform(*FAMILY),
     )
 
 
@@ -72,6 +77,7 @@ def chance(
     other: NDArray[np.bool_],
     education: NDArray[np.int64],
     abroad: NDArray[np.bool_],
+    family: NDArray[np.int64] | int = 0,
 ) -> Floats:
     """Each person's chance of the positive answer.
 
@@ -83,6 +89,7 @@ def chance(
         other: Another gender.
         education: -1, 0 or 1 around secondary.
         abroad: Born abroad.
+        family: Index of the family, of whom it is known.
     """
     logit = (
         effect.level
@@ -92,5 +99,6 @@ def chance(
         + effect.education * education
         + effect.abroad * abroad
         + effect.area[area]
+        + effect.family[family]
     )
     return 1.0 / (1.0 + np.exp(-logit))

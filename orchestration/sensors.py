@@ -26,20 +26,21 @@ from warehouse.settings import load_settings
 def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """One run for all files that have not changed since the tick before.
 
-    The cursor holds a hash, since file names may name people.
+    The cursor holds a hash of sizes and times alone: file names may name people, and whoever has
+    a name could try it.
     """
     settings = load_settings()
     if settings.survey_origin == "demo":
         return dg.SkipReason("SURVEYS is demo: the inbox is not read.")
-    inboxes = [settings.paths.inbox(source) for source in (*SOURCES, "elsa")]
-    files = [path for inbox in inboxes for path in waiting(inbox)]
-    if not files:
+    found = [
+        (source, path.stat())
+        for source in (*SOURCES, "elsa")
+        for path in waiting(settings.paths.inbox(source))
+    ]
+    if not found:
         return dg.SensorResult(cursor="")
-    digest = hashlib.sha256()
-    for path in files:
-        about = path.stat()
-        digest.update(f"{path}{about.st_size}{about.st_mtime_ns}".encode())
-    state = digest.hexdigest()
+    states = sorted((source, about.st_size, about.st_mtime_ns) for source, about in found)
+    state = hashlib.sha256(repr(states).encode()).hexdigest()
     if context.cursor != state:
         # Seen for the first time or still growing: the next tick decides.
         return dg.SensorResult(cursor=state)

@@ -4,17 +4,26 @@
   (int_survey), items (int_survey_item) and categories (seed survey_categories).
 
   A domain is a survey, an item, an area (0: all areas of the region) and a category of up to
-  two breakdowns (0: all). Places: 1 000 surveys, 1 000 items, 10 000 areas, 16 grades, 8
-  categories of each other breakdown: below 5.3e15, which a bigint and a double both hold.
+  two breakdowns (0: all). Each part has as many places as survey_base says: numbers stay below
+  4.5e15, so that a double holds twice of one (int_survey_group) too.
 -#}
 
+{#- Breakdowns, with how many numbers the categories of each have, 0 included. -#}
+{% macro survey_bases_of_breakdowns() -%}
+    {{ return({
+        'gender': 4, 'age_group': 8, 'grade': 16, 'education': 4, 'birth_country': 6, 'income': 6,
+        'family': 6,
+    }) }}
+{%- endmacro %}
+
 {% macro survey_breakdowns() -%}
-    {{ return(['gender', 'age_group', 'grade', 'education', 'birth_country', 'income']) }}
+    {{ return(survey_bases_of_breakdowns() | list) }}
 {%- endmacro %}
 
 {#- How many numbers a part of a domain has, 0 included. -#}
 {% macro survey_base(part) -%}
-    {{ return({'survey': 1000, 'item': 1000, 'area': 10000, 'grade': 16}.get(part, 8)) }}
+    {{ return({'survey': 1000, 'item': 1000, 'area': 10000}.get(part)
+        or survey_bases_of_breakdowns()[part]) }}
 {%- endmacro %}
 
 {#- Columns <breakdown>_no and area_no, item_no, survey_no make the number. -#}

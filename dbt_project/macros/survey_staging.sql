@@ -17,22 +17,25 @@
   Persons of one source, once for each basis, with whole numbers for all that is grouped by
   and weights scaled to mean 1 within their survey, and their answers (columns item_...).
   Weights and squares are rounded as survey_rows rounds them, so sums are exact in any order.
+
+  without: breakdowns of which the relation has no column; they are known of nobody.
 -#}
-{% macro survey_persons(respondents) -%}
+{% macro survey_persons(respondents, without=[]) -%}
+    {%- set asked = survey_breakdowns() | reject('in', without) | list -%}
     select
         s.survey_no,
         t.stratum_id,
         cast(p.area_id as {{ dbt.type_int() }}) as area_no,
         {%- for name in survey_breakdowns() %}
-        {{ name }}_of.category_no as {{ name }}_no,
+        {{ name ~ '_of.category_no' if name in asked else 'cast(null as ' ~ dbt.type_int() ~ ')' }}
+            as {{ name }}_no,
         {%- endfor %}
         {{ survey_rounded('p.weight * s.n_respondents / s.weight_total', 's.magic') }} as w,
         {{ survey_rounded(
             'power(p.weight * s.n_respondents / s.weight_total, 2)', '16e0 * s.magic') }} as ww,
         p.* exclude (
-            file_id, row_number, source, round, survey, basis, area_id, school_area_id, gender, age,
-            age_group, grade, education, birth_country, income, birth_year, stratum, weight,
-            population
+            file_id, row_number, source, round, survey, basis, area_id, school_area_id, age,
+            birth_year, stratum, weight, population, {{ asked | join(', ') }}
         )
     from (
         {{ survey_bases(respondents) }}
@@ -41,7 +44,7 @@
         on p.source = s.source and p.round = s.round and p.survey = s.survey and p.basis = s.basis
     inner join {{ ref('int_survey_stratum') }} as t
         on s.survey_no = t.survey_no and coalesce(p.stratum, p.area_id) = t.stratum
-    {%- for name in survey_breakdowns() %}
+    {%- for name in asked %}
     left join {{ ref('survey_categories') }} as {{ name }}_of
         on p.{{ name }} = {{ name }}_of.category and {{ name }}_of.dimension = '{{ name }}'
     {%- endfor %}

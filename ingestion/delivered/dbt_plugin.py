@@ -10,9 +10,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.environments import local
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
+from ingestion.delivered.dbt_cursor import SilentCursor
 from ingestion.delivered.provenance import refuse_plain_hashes
 from ingestion.delivered.store import is_there, make_empty
 from warehouse.sealed.keys import KeyFolder, key_folder_of
@@ -29,6 +31,9 @@ class Plugin(BasePlugin):
             plugin_config: `stores`, path by source.
         """
         self._stores = {source: Path(path) for source, path in plugin_config["stores"].items()}
+        if any(is_there(path) and _origin(path) != "demo" for path in self._stores.values()):
+            # dbt-duckdb lets nobody choose the cursor; it takes the one of this name.
+            local.DuckDBCursorWrapper = SilentCursor  # type: ignore[misc]
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the stores.
@@ -52,8 +57,12 @@ class Plugin(BasePlugin):
                 make_empty(conn, source)
 
 
+def _origin(path: Path) -> str:
+    return path.stem.rpartition("_")[2]
+
+
 def _keys(path: Path) -> KeyFolder:
     """The folder of a store's keys, found as the pipeline finds it."""
-    origin = path.stem.rpartition("_")[2]
     key_dir = os.environ.get("JAMLIK_KEY_DIR")
-    return key_folder_of(origin, path.resolve().parents[1], Path(key_dir) if key_dir else None)
+    data_dir = path.resolve().parents[1]
+    return key_folder_of(_origin(path), data_dir, Path(key_dir) if key_dir else None)

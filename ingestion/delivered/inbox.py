@@ -15,6 +15,7 @@ from ingestion.delivered import rows as why
 from ingestion.delivered import store
 from ingestion.delivered.load import LoadResult, load_into
 from ingestion.delivered.reading import SUFFIXES, FileRejected
+from ingestion.delivered.rewriting import finish_rewriting
 from warehouse.settings import Settings
 
 # A file whose size or time changes within this is still being copied.
@@ -58,6 +59,7 @@ def take(source: str, settings: Settings, settle: float = SETTLE_SECONDS) -> lis
     Returns:
         What became of each; rejected files are among them.
     """
+    finish_rewriting(source, settings)
     folder = settings.paths.inbox(source)
     before = {path: _state(path) for path in waiting(folder)}
     if before and settle:

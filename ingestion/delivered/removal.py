@@ -2,16 +2,20 @@
 
 What belongs here: deleting respondents, counting again what their files answered, the sealed
 book of removals. What does not: who must go (`elsa/erasure`, `retention`), writing the file
-anew (`warehouse/sealed/store`).
+anew (`rewriting`).
 """
 
 from datetime import UTC, datetime
 
 import duckdb
 
+from ingestion.delivered import rewriting
+
 
 def delete_respondents(con: duckdb.DuckDBPyConnection, condition: str, values: list[object]) -> int:
     """Delete respondents, and count again how many answered in the files that they came in.
+
+    The store is marked as one to be written anew, which the caller does once this is committed.
 
     Args:
         con: The store, in a transaction.
@@ -26,6 +30,7 @@ def delete_respondents(con: duckdb.DuckDBPyConnection, condition: str, values: l
     ).fetchall()
     if not gone:
         return 0
+    rewriting.mark(con)
     con.execute(f"delete from respondent where {condition}", values)
     for file_id, _ in sorted(gone):
         _count_again(con, file_id)

@@ -12,9 +12,7 @@ from datetime import UTC, date, datetime
 
 from ingestion.delivered import store
 from ingestion.delivered.removal import delete_respondents, note_removal
-from warehouse import build_state
-from warehouse.sealed.keys import key_folder
-from warehouse.sealed.store import rewrite_sealed
+from ingestion.delivered.rewriting import finish_rewriting, rewrite_store
 from warehouse.settings import Settings
 
 
@@ -35,9 +33,6 @@ def remove_old(settings: Settings, on: date | None = None) -> dict[str, int]:
     removed = {}
     for source, years in settings.retention_years.items():
         removed[source] = _remove(source, years, today, settings)
-    if any(removed.values()):
-        # What was built from them is not current any more.
-        build_state.forget(settings.paths)
     return removed
 
 
@@ -45,6 +40,7 @@ def _remove(source: str, years: int, today: date, settings: Settings) -> int:
     path = settings.paths.restricted(source, settings.survey_origin)
     if not store.is_there(path):
         return 0
+    finish_rewriting(source, settings)
     condition, limit = _too_old(source, years, today)
     # Asked first, read-only, so that a store in which nothing is too old stays the same file.
     with store.read_store(source, settings) as con:
@@ -58,7 +54,7 @@ def _remove(source: str, years: int, today: date, settings: Settings) -> int:
         n = delete_respondents(con, condition, [limit])
         note_removal(con, "retention", None, n, f"{years} years: before {limit}")
         con.execute("commit")
-    rewrite_sealed(path, key_folder(settings), source, settings)
+    rewrite_store(source, settings)
     return n
 
 

@@ -4,9 +4,9 @@ What belongs here: what such files have in common, and reading one with line num
 What does not: what a source's file says of each municipality (`ingestion/<source>/`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import yaml
@@ -46,26 +46,36 @@ class Size(BaseModel):
         return self.round, self.area
 
 
-Some = TypeVar("Some", bound=Size)
-
-
-def read_sizes(path: Path, settings: Settings, name: str, entry: type[Some]) -> list[Some]:
-    """Read a file that is one list.
+def size_reader(
+    name: str, entry: type[Size], table: str, columns: dict[str, pa.DataType], **said: Any
+) -> Callable[[Path, Settings], AggregateRows]:
+    """A source's reader of such a file: path and settings in, rows of a raw table out.
 
     Args:
-        path: The YAML file.
-        settings: Its municipalities must lie in the region.
-        name: The list's name.
+        name: Of the file's one list.
         entry: What each entry must be.
-
-    Raises:
-        FileRejected: A line breaks a rule; the text gives it.
+        table: The raw table.
+        columns: Besides round and municipality: names of entry and column, with types.
+        said: What else is known of the rows; see AggregateRows.
     """
+
+    def read(path: Path, settings: Settings) -> AggregateRows:
+        """Read a file, whose municipalities must lie in the region.
+
+        Raises:
+            FileRejected: A line breaks a rule; the text gives it.
+        """
+        return _rows(table, _sizes(path, settings, name, entry), columns, said)
+
+    return read
+
+
+def _sizes(path: Path, settings: Settings, name: str, entry: type[Size]) -> list[Size]:
     text, document = _read(path)
     if not (isinstance(document, dict) and isinstance(document.get(name), list)):
         raise FileRejected(f"{path.name}: it has no list called {name}.", REMEDY)
     lines = yaml_lines(yaml.compose(text))
-    found: list[Some] = []
+    found: list[Size] = []
     keys = set()
     for number, one in enumerate(document[name]):
         try:
@@ -87,17 +97,9 @@ def read_sizes(path: Path, settings: Settings, name: str, entry: type[Some]) -> 
     return found
 
 
-def size_rows(
-    table: str, sizes: Sequence[Size], columns: dict[str, pa.DataType], **said: Any
+def _rows(
+    table: str, sizes: Sequence[Size], columns: dict[str, pa.DataType], said: dict[str, Any]
 ) -> AggregateRows:
-    """Entries as rows of a raw table.
-
-    Args:
-        table: Its name.
-        sizes: The entries.
-        columns: Besides round and municipality: names of entry and column, with types.
-        said: What else is known of the rows; see AggregateRows.
-    """
     types = {"round": pa.int16(), "area": pa.string(), **columns}
     rows = pa.table(
         {

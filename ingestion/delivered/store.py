@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from ingestion.delivered.codebook import Codebook, person_columns, source_codebooks
 from ingestion.delivered.provenance import note_delivery_key, refuse_plain_hashes
+from ingestion.delivered.rewriting import TABLE as REWRITE_DUE
+from ingestion.delivered.rewriting import is_due, rewrite_store
 from ingestion.delivered.rows import AggregateRows, Rejection
 from ingestion.delivered.share_cells import COLUMNS
 from warehouse.connection import connect
@@ -45,6 +47,7 @@ TABLES = {
     "unknown_column": f"{FILE}, column_name varchar",
     "removal": "removed_at timestamp, reason varchar, persons bigint, n_rows bigint, rule varchar",
     "delivery_key": "check_value varchar",
+    REWRITE_DUE: "since timestamp",
 }
 SHARES = f"{FILE}, {', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())}"
 OWN_TABLES: dict[str, dict[str, str]] = {
@@ -79,6 +82,8 @@ OF_FILES = (
 def open_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The restricted file of a source, made with its tables where it is missing.
 
+    Where a command was killed after it had deleted rows, the file is written anew first.
+
     Args:
         source: hlv or lupp.
         settings: Whose origin (demo, delivered) decides which file.
@@ -88,11 +93,17 @@ def open_store(source: str, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
     """
     path, keys = settings.paths.restricted(source, settings.survey_origin), key_folder(settings)
     with write_sealed(path, keys, source, settings) as con:
-        con.execute("set preserve_insertion_order = false")
         refuse_plain_hashes(con, source)
-        make_tables(con, source)
-        note_delivery_key(con, keys)
-        yield con
+        due = is_due(con, source)
+        if not due:
+            con.execute("set preserve_insertion_order = false")
+            make_tables(con, source)
+            note_delivery_key(con, keys)
+            yield con
+    if due:
+        rewrite_store(source, settings)
+        with open_store(source, settings) as con:
+            yield con
 
 
 @contextmanager

@@ -12,11 +12,8 @@ from datetime import date
 
 import duckdb
 
+from ingestion.delivered import rewriting
 from ingestion.delivered.removal import delete_respondents, note_removal
-from warehouse import build_state
-from warehouse.sealed.keys import KeyFolder
-from warehouse.sealed.store import rewrite_sealed
-from warehouse.settings import Settings
 
 
 def withdrawn_marks(con: duckdb.DuckDBPyConnection) -> dict[str, date]:
@@ -27,6 +24,8 @@ def withdrawn_marks(con: duckdb.DuckDBPyConnection) -> dict[str, date]:
 def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, date]]) -> int:
     """Delete all rows of persons, and keep their marks.
 
+    The store is to be written anew whether they had rows or not: nothing outside tells which.
+
     Args:
         con: The store, in a transaction.
         withdrawn: Per mark the pseudonym and the day of the withdrawal.
@@ -34,6 +33,7 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
     Returns:
         Rows deleted.
     """
+    rewriting.mark(con)
     pseudonyms = [pseudonym for pseudonym, _ in withdrawn.values()]
     erased = delete_respondents(con, "pseudonym in (select unnest(?))", [pseudonyms])
     for mark, (_, on) in withdrawn.items():
@@ -46,13 +46,3 @@ def erase(con: duckdb.DuckDBPyConnection, withdrawn: Mapping[str, tuple[str, dat
         )
     note_removal(con, "withdrawal", len(withdrawn), erased, "all rows of the persons")
     return erased
-
-
-def purge(settings: Settings, keys: KeyFolder) -> None:
-    """Write the store anew: deleted rows leave their bytes in its file until then.
-
-    What was built from them is not current any more: the next run builds anew.
-    """
-    path = settings.paths.restricted("elsa", settings.survey_origin)
-    rewrite_sealed(path, keys, "elsa", settings)
-    build_state.forget(settings.paths)

@@ -93,7 +93,7 @@ def _talks(
             "arskurs": grade,
             "kon": "F" if who.girl[at] else "P",
             "fodelseland": "OV" if who.abroad[at] else "SE",
-            "boende": str(1 + at % 4),
+            "boende": str(1 + who.family[at]),
             "funktionsnedsattning": "J" if random.random() < 0.07 else "N",
             "langd_cm": f"{height:.1f}".replace(".", ","),
             "vikt_kg": f"{bmi * (height / 100) ** 2:.1f}".replace(".", ","),

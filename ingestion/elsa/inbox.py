@@ -11,6 +11,7 @@ from pathlib import Path
 from ingestion.delivered.demo import make_demo
 from ingestion.delivered.inbox import SETTLE_SECONDS, waiting
 from ingestion.delivered.reading import FileRejected
+from ingestion.delivered.rewriting import finish_rewriting
 from ingestion.elsa.load import SUFFIXES, take_file
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.sealed.delivery import delivery_hash, short_id
@@ -28,6 +29,7 @@ def take_inbox(settings: Settings, settle: float = SETTLE_SECONDS) -> list[Talks
     Returns:
         What became of each; its report lies in done/ or rejected/.
     """
+    finish_rewriting(SOURCE, settings)
     folder = settings.paths.inbox(SOURCE)
     before = {path: _state(path) for path in waiting(folder)}
     if before and settle:

@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -20,10 +21,11 @@ import duckdb
 from ingestion.delivered import store
 from ingestion.delivered.codebook import Codebook, source_codebooks
 from ingestion.delivered.reading import Delivered, FileRejected, Format, open_delivered
+from ingestion.delivered.rewriting import rewrite_store
 from ingestion.delivered.rows import Rejection
 from ingestion.delivered.rules import Rules
 from ingestion.elsa.door import Door, Keys
-from ingestion.elsa.erasure import erase, purge, withdrawn_marks
+from ingestion.elsa.erasure import erase, withdrawn_marks
 from ingestion.elsa.journal import write_down
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key
 from ingestion.elsa.pupils import PUPILS_SUFFIXES, take_pupils
@@ -45,6 +47,18 @@ from warehouse.settings import Settings
 SUFFIXES = (".csv", ".txt")
 DEFAULT_SENDER = "region"
 ANY_FORMAT = Format()
+
+
+@dataclass(frozen=True)
+class _Export:
+    """A file on its way in: what is known of it, where the code is in it, what becomes of it."""
+
+    path: Path
+    settings: Settings
+    sender: str
+    format: Format
+    place: Place
+    result: TalksResult
 
 
 def take_file(
@@ -75,10 +89,10 @@ def take_file(
         place.file_id = short_id(delivery_hash(path, SOURCE, keys))
         if path.suffix.lower() not in SUFFIXES:
             raise FileRejected(f"File {place.file_id}: only csv is read.", "Export it as csv.")
-        result = TalksResult(place.file_id)
-        _load(path, settings, keys, known, place, result, sender, format)
+        export = _Export(path, settings, sender, format, place, TalksResult(place.file_id))
+        _load(export, keys, known)
         path.unlink()
-        return result
+        return export.result
 
     return guarded(place, call)
 
@@ -98,67 +112,43 @@ def _under_its_id(path: Path, file_id: str, settings: Settings) -> Iterator[Path
         yield named
 
 
-def _load(
-    path: Path,
-    settings: Settings,
-    keys: KeyFolder,
-    known: list[Chain],
-    place: Place,
-    result: TalksResult,
-    sender: str,
-    format: Format,
-) -> None:
-    with store.open_store(SOURCE, settings) as con:
+def _load(export: _Export, keys: KeyFolder, known: list[Chain]) -> None:
+    result = export.result
+    with store.open_store(SOURCE, export.settings) as con:
         chain, mark_key = chain_of_store(con, known), tombstone_key(keys)
         check_tombstone_key(con, mark_key)
         if is_loaded(con, result.file_id):
             result.status = "unchanged"
         else:
-            door_keys = Keys(chain, mark_key, withdrawn_marks(con), sender)
-            _load_anew(con, path, settings, door_keys, place, result, format)
-    # Whether anybody was found of those who withdrew can be seen on no file. A file that was
-    # loaded and is still there was cut short before this.
-    if result.withdrawn or result.replaced or result.status == "unchanged":
-        purge(settings, keys)
+            _load_anew(con, export, Keys(chain, mark_key, withdrawn_marks(con), export.sender))
+    # Whether anybody was found of those who withdrew can be seen on no file.
+    if result.withdrawn or result.replaced:
+        rewrite_store(SOURCE, export.settings)
 
 
-def _load_anew(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    settings: Settings,
-    keys: Keys,
-    place: Place,
-    result: TalksResult,
-    format: Format,
-) -> None:
+def _load_anew(con: duckdb.DuckDBPyConnection, export: _Export, keys: Keys) -> None:
+    settings, result = export.settings, export.result
     con.execute("begin")
     try:
-        with _under_its_id(path, result.file_id, settings) as named:
-            _fill(con, named, settings, keys, place, result, format)
+        with _under_its_id(export.path, result.file_id, settings) as named:
+            _fill(con, named, export, keys)
         note(con, settings, result, keys.sender)
         con.execute("commit")
     except BaseException as error:
         con.execute("rollback")
-        stopped_by = place.stopped_by or error
+        stopped_by = export.place.stopped_by or error
         if isinstance(stopped_by, FileRejected):
             rejected = TalksResult(result.file_id, "rejected", message=stopped_by.what)
             note(con, settings, rejected, keys.sender)
         raise
 
 
-def _fill(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    settings: Settings,
-    keys: Keys,
-    place: Place,
-    result: TalksResult,
-    format: Format,
-) -> None:
+def _fill(con: duckdb.DuckDBPyConnection, named: Path, export: _Export, keys: Keys) -> None:
+    settings, place, result, known = export.settings, export.place, export.result, export.format
     con.execute("delete from rejection where file_id = ?", [result.file_id])
     book = source_codebooks(SOURCE)[0]
-    format = Format(format.encoding, format.delimiter, None, format.header_row, readable(book))
-    with open_delivered(path, format=format, work=settings.paths.tmp) as delivered:
+    format = Format(known.encoding, known.delimiter, None, known.header_row, readable(book))
+    with open_delivered(named, format=format, work=settings.paths.tmp) as delivered:
         result.encoding, result.delimiter = delivered.encoding, delivered.delimiter
         result.not_read = delivered.not_read
         door = Door(book, delivered, keys, place)

@@ -12,8 +12,7 @@ import pyarrow as pa
 from pydantic import BeforeValidator, Field
 
 from ingestion.delivered.load import load_file
-from ingestion.delivered.rows import AggregateRows
-from ingestion.delivered.sizes import Size, read_sizes, size_rows
+from ingestion.delivered.sizes import Size, size_reader
 from ingestion.elsa.talks import SOURCE, TalksResult
 from warehouse.settings import Settings
 
@@ -53,20 +52,12 @@ def take_pupils(path: Path, settings: Settings, sender: str) -> TalksResult:
     )
 
 
-def read_pupils(path: Path, settings: Settings) -> AggregateRows:
-    """Read the file; its numbers replace earlier ones of the same grade.
-
-    Args:
-        path: The YAML file.
-        settings: Its municipalities must lie in the region.
-
-    Raises:
-        FileRejected: A line breaks a rule; the text gives it.
-    """
-    return size_rows(
-        "grade_size",
-        read_sizes(path, settings, "pupils", Grade),
-        {"grade": pa.string(), "pupils": pa.int64()},
-        surveys=[SOURCE],
-        same=("round", "area_id", "grade"),
-    )
+# Numbers replace earlier ones of the same grade.
+read_pupils = size_reader(
+    "pupils",
+    Grade,
+    "grade_size",
+    {"grade": pa.string(), "pupils": pa.int64()},
+    surveys=[SOURCE],
+    same=("round", "area_id", "grade"),
+)

@@ -8,7 +8,8 @@ from datetime import date
 
 from ingestion.delivered import store
 from ingestion.delivered.removal import note_removal
-from ingestion.elsa.erasure import erase, purge, withdrawn_marks
+from ingestion.delivered.rewriting import rewrite_store
+from ingestion.elsa.erasure import erase, withdrawn_marks
 from ingestion.elsa.journal import Withdrawal, read_journal
 from ingestion.elsa.pseudonym import Chain, chains, tombstone_key, wrap
 from ingestion.elsa.rotation import catch_up
@@ -47,7 +48,7 @@ def apply_again(settings: Settings) -> int:
             erase(con, due)
         note_removal(con, "restore", len(due), 0, "withdrawals that the backup did not know")
         con.execute("commit")
-    purge(settings, keys)
+    rewrite_store(SOURCE, settings)
     return len(due)
 
 

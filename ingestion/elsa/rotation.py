@@ -7,8 +7,8 @@ that fit. What does not: keys of files (`warehouse/sealed/rotation`).
 import duckdb
 import pyarrow as pa
 
-from ingestion.delivered import store
-from ingestion.elsa.erasure import purge
+from ingestion.delivered import rewriting, store
+from ingestion.delivered.rewriting import rewrite_store
 from ingestion.elsa.pseudonym import Chain, chains, last_number, wrap
 from ingestion.elsa.talks import SOURCE, chain_of_store, other_keys
 from warehouse.sealed.keys import NEXT, PSEUDONYM, Key, KeyFolder
@@ -32,7 +32,7 @@ def rotate_pseudonyms(settings: Settings, keys: KeyFolder) -> None:
         with store.open_store(SOURCE, settings) as con:
             if chain_of_store(con, [before, after]) == before:
                 _wrap_store(con, after.keys[-1], len(after.keys), after.check_value)
-        purge(settings, keys)
+        rewrite_store(SOURCE, settings)
     keys.promote(name)
 
 
@@ -59,6 +59,7 @@ def catch_up(con: duckdb.DuckDBPyConnection, chain: Chain) -> None:
 
 def _wrap_store(con: duckdb.DuckDBPyConnection, key: Key, n_keys: int, check_value: str) -> None:
     con.execute("begin")
+    rewriting.mark(con)
     for column in ("pseudonym", "talk_id"):
         old = [
             row[0] for row in con.execute(f"select distinct {column} from respondent").fetchall()

@@ -7,6 +7,7 @@ What belongs here: keys whose check values lie inside sealed stores. What does n
 from collections.abc import Iterator
 
 from ingestion.delivered import store
+from ingestion.delivered.rewriting import is_due
 from ingestion.elsa.pseudonym import chains, tombstone_key
 from warehouse.errors import JamlikError
 from warehouse.sealed.keys import DELIVERY, PSEUDONYM, SOURCES, TOMBSTONE, KeyFolder, key_folder
@@ -26,6 +27,8 @@ def remembered_keys(settings: Settings) -> Iterator[str]:
 
 def _of_store(source: str, settings: Settings, keys: KeyFolder) -> Iterator[str]:
     with store.read_store(source, settings) as con:
+        if is_due(con, source):
+            yield f"{source}: deleted rows may still be in the file; `jamlik run` writes it anew"
         con.execute(f"use {source}.raw_{source}")
         found = dict.fromkeys(("delivery_key", "pseudonym_key", "tombstone_key"))
         for table in found if source == "elsa" else ("delivery_key",):

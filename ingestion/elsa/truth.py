@@ -24,6 +24,8 @@ MOVING = 0.04
 BEHIND = 0.02
 NOT_SEEN = {"F": 0.03, "4": 0.04, "7": 0.06, "GY1": 0.12}
 NOT_SEEN_LAST = 0.5
+# Whom a child lives with, as the marts call it, and how many of them.
+FAMILIES = {"both": 0.66, "alternating": 0.15, "one": 0.16, "other": 0.03}
 # Items whose positive share is ill-health; of all others it is good.
 ILL = (
     *("sight", "hearing", "allergy", "ache", "tired", "back_neck", "dizzy", "irritable", "angry"),
@@ -41,6 +43,7 @@ class Pupils:
         serial: The three digits of a number that follow the birth date.
         girl, abroad: Girl; born abroad.
         place: Of the municipality, in the order of their ids.
+        family: Whom the child lives with, in the order of `FAMILIES`; the same in all grades.
         size: How tall, in standard deviations.
         is_protected: Protected identity.
         is_there: Whether a talk was held.
@@ -52,6 +55,7 @@ class Pupils:
     girl: NDArray[np.bool_]
     abroad: NDArray[np.bool_]
     place: NDArray[np.int64]
+    family: NDArray[np.int64]
     size: Floats
     is_protected: NDArray[np.bool_]
     is_there: NDArray[np.bool_]
@@ -95,6 +99,7 @@ def chances(item: str, region: str, year: int, who: Pupils, seed: int = 2026) ->
         none.astype(bool),
         none,
         who.abroad,
+        who.family,
     )
 
 
@@ -127,6 +132,7 @@ def _born(region: str, birth_year: int, grade: str, seed: int) -> dict[str, np.n
     place = who.integers(0, areas, n)
     protected, size = who.random(n) < 0.01, who.normal(0, 1, n)
     behind = who.random(n) < BEHIND
+    homes = np.random.default_rng([seed, int(region), birth_year, zlib.crc32(b"family")])
     for _ in range(list(AGE_IN_GRADE).index(grade)):
         moving = who.random(n) < MOVING
         place = np.where(moving, who.integers(0, areas, n), place)
@@ -140,6 +146,7 @@ def _born(region: str, birth_year: int, grade: str, seed: int) -> dict[str, np.n
         "girl": girl,
         "abroad": abroad,
         "place": place,
+        "family": homes.choice(len(FAMILIES), n, p=list(FAMILIES.values())),
         "size": size,
         "is_protected": protected,
         "is_there": seen.random(n) >= missing,

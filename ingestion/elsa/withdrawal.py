@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ingestion.delivered import store
 from ingestion.delivered.reading import FileRejected
-from ingestion.elsa.erasure import erase, purge
+from ingestion.delivered.rewriting import rewrite_store
+from ingestion.elsa.erasure import erase
 from ingestion.elsa.journal import write_down
 from ingestion.elsa.personal_number import parse
 from ingestion.elsa.pseudonym import (
@@ -61,7 +62,7 @@ def withdraw(path: Path, settings: Settings, on: date, *, sender: str) -> int:
             con.execute("begin")
             erase(con, who)
             con.execute("commit")
-        purge(settings, keys)
+        rewrite_store(SOURCE, settings)
         path.unlink()
         return len(set(identities))
 

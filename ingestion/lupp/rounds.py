@@ -3,15 +3,12 @@
 What belongs here: that file. What does not: response rates, which the marts work out.
 """
 
-from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from ingestion.delivered.rows import AggregateRows
-from ingestion.delivered.sizes import Size, read_sizes, size_rows
-from warehouse.settings import Settings
+from ingestion.delivered.sizes import Size, size_reader
 
 
 class Asked(Size):
@@ -32,18 +29,9 @@ class Asked(Size):
         return self.round, self.survey, self.area
 
 
-def read_rounds(path: Path, settings: Settings) -> AggregateRows:
-    """Read the file.
-
-    Args:
-        path: The YAML file.
-        settings: Its municipalities must lie in the region.
-
-    Raises:
-        FileRejected: A line breaks a rule; the text gives it.
-    """
-    return size_rows(
-        "round_size",
-        read_sizes(path, settings, "rounds", Asked),
-        {"survey": pa.string(), "invited": pa.int64(), "answered": pa.int64()},
-    )
+read_rounds = size_reader(
+    "rounds",
+    Asked,
+    "round_size",
+    {"survey": pa.string(), "invited": pa.int64(), "answered": pa.int64()},
+)

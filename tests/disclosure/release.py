@@ -17,24 +17,25 @@ from warehouse.attack.public_rules import read_rules
 from warehouse.attack.rows import read_grids
 from warehouse.disclosure.protect import protect
 from warehouse.disclosure.rules import Rules
-from warehouse.tables.counts import CountTable, Flags, Ints
+from warehouse.tables.counts import NO_CATEGORY, CountTable, Flags, Ints
 
 THRESHOLD = 5
 COUNTY = "0020"
 TOWNS = ("2021", "2023", "2026")
 KEY = ("source", "round", "survey", "basis", "item_id", "area_id")
 SPLITS = {"gender": "T", "age_group": "all", "education": "all"}
-# Categories; the last of gender and education is published in totals only.
+# Categories; the last of gender and education is published in totals only. One is called as people
+# in no category might be.
 CATEGORIES = {
     "area_id": TOWNS,
     "gender": ("K", "M", "A"),
     "age_group": ("16-44", "45-84", "85+"),
-    "education": ("pre", "post", "unknown"),
+    "education": ("pre", "other", "unknown"),
 }
 PUBLISHED = {
     "gender": ("K", "M"),
     "age_group": CATEGORIES["age_group"],
-    "education": ("pre", "post"),
+    "education": ("pre", "other"),
 }
 BY_AGE = {"areas": ["municipality", "county"], "by": ["gender", "age_group"], "others": ["gender"]}
 BY_EDUCATION = {
@@ -188,7 +189,7 @@ def hide(release: Release, one: People, hidden: Flags) -> None:
     names = one.table.dimensions
     for label, is_hidden in zip(one.table.labels, hidden, strict=True):
         place = dict(zip(names, label, strict=True))
-        if is_hidden and "other" not in label:
+        if is_hidden and NO_CATEGORY not in label:
             splits = (place.get(name, total) for name, total in SPLITS.items())
             cell = (_item(one), place["area_id"], *splits)
             (release.without_base if place["answer"] == "n" else release.hidden).add(cell)

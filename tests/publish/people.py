@@ -11,7 +11,7 @@ from warehouse.settings import Settings
 
 AREAS = ("2021", "2023", "2026", "2029")
 COUNTY = "0020"
-BREAKDOWNS = ("age_group", "grade", "education", "birth_country", "income")
+BREAKDOWNS = ("age_group", "grade", "education", "birth_country", "income", "family")
 KEY = ("source", "round", "survey", "basis", "item_id", "area_id", "gender", *BREAKDOWNS)
 _KEY_COLUMNS = "source string, round int, survey string, basis string, item_id string, " + (
     "area_id string, gender string, " + ", ".join(f"{name} string" for name in BREAKDOWNS)
@@ -119,7 +119,7 @@ def _make_marts(con: duckdb.DuckDBPyConnection) -> None:
         "'home' as basis, item_id, coalesce(area_id, '0020') as area_id, "
         "coalesce(gender, 'T') as gender, 'all' as age_group, coalesce(grade, 'all') as grade, "
         "'all' as education, coalesce(birth_country, 'all') as birth_country, 'all' as income, "
-        "'Ja' as answer, count(*) as n, count(*) filter (is_yes) as n_yes, "
+        "'all' as family, 'Ja' as answer, count(*) as n, count(*) filter (is_yes) as n_yes, "
         "100.0 * n_yes / n as share_pct, share_pct - 1 as ci_lower_pct, "
         "null::varchar as reason, true as is_demonstration from answer group by round, item_id, "
         "cube(area_id, gender, grade, birth_country) "

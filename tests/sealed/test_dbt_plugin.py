@@ -1,13 +1,17 @@
-"""dbt reads a sealed file, and nothing of its key is in what dbt leaves behind."""
+"""dbt reads sealed files; neither a key nor a cell is in what dbt and Dagster leave behind."""
 
-import os
-import subprocess
-import sys
+import json
 from pathlib import Path
 
+import dagster as dg
 import duckdb
+import pytest
 
 from ingestion.delivered.store import open_store
+from orchestration.manifest import DBT_EXECUTABLE
+from orchestration.resources import Dbt
+from tests.canary.decoders import content
+from tests.canary.forms import Canaries
 from tests.support import PROJECT_ROOT
 from warehouse.sealed.keys import key_folder
 from warehouse.settings import load_settings
@@ -24,49 +28,94 @@ tiny:
       plugins:
         - module: ingestion.delivered.dbt_plugin
           config:
-            stores: {{hlv: {sealed}, lupp: {folder}/restricted/lupp_delivered.duckdb}}
+            stores: {{hlv: {hlv}, lupp: {lupp}, elsa: {folder}/none.duckdb}}
 """
 PROJECT = "name: tiny\nversion: 1.0.0\nprofile: tiny\nflags: {send_anonymous_usage_stats: false}\n"
 MODEL = """{{ config(materialized='table') }}
 select column_name, current_setting('temp_file_encryption') as is_spill_encrypted
 from hlv.raw_hlv.unknown_column
 union all
-select column_name, false from lupp.raw_lupp.unknown_column
+select column_name, false from elsa.raw_elsa.unknown_column
 """
 
 
-def test_dbt_reads_sealed_files_and_leaves_no_key(tmp_path: Path) -> None:
-    house = load_settings(data_dir=tmp_path, surveys="delivered")
-    with open_store("hlv", house) as con:
-        con.execute("insert into unknown_column values ('f', 'read')")
-    sealed = house.paths.restricted("hlv", "delivered")
-    project = tmp_path / "project"
-    (project / "models").mkdir(parents=True)
-    (project / "models" / "found.sql").write_text(MODEL)
-    (project / "dbt_project.yml").write_text(PROJECT)
-    profile = PROFILE.format(folder=tmp_path, sealed=sealed, root=PROJECT_ROOT)
-    (project / "profiles.yml").write_text(profile)
-    done = subprocess.run(
-        [
-            *(sys.executable, "-c", "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"),
-            *("--debug", "run", "--profiles-dir", "."),
-        ],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
+# A view of people's cells, a table that cannot be made of them, and a check that stops at one.
+VIEW = "{{ config(materialized='view') }} select column_name from lupp.raw_lupp.unknown_column"
+REFUSED = (
+    "{{ config(materialized='table') }} select cast(column_name as int) from {{ ref('seen') }}"
+)
+CHECK = "select * from lupp.raw_lupp.unknown_column where cast(column_name as date) > now()"
+CELL = "Åsö Qwzpjkv-Tyxgmhr"
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the stores, and with all that dbt and Dagster wrote in a run that failed."""
+    folder = tmp_path_factory.mktemp("dbt")
+    house = load_settings(data_dir=folder, surveys="delivered")
+    for source, cell in (("hlv", "read"), ("lupp", CELL)):
+        with open_store(source, house) as con:
+            con.execute("insert into unknown_column values ('f', ?)", [cell])
+    project = folder / "project"
+    sealed = {one: house.paths.restricted(one, "delivered") for one in ("hlv", "lupp")}
+    for name, text in {
+        "dbt_project.yml": PROJECT,
+        "profiles.yml": PROFILE.format(folder=folder, root=PROJECT_ROOT, **sealed),
+        **{"models/found.sql": MODEL, "models/seen.sql": VIEW, "models/refused.sql": REFUSED},
+        "tests/refusing.sql": CHECK,
+    }.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+
+    @dg.asset
+    def built(dbt: Dbt) -> None:
+        dbt.cli(["--debug", "build"]).wait()
+
+    home = folder / "dagster"
+    home.mkdir()
+    dbt = Dbt(
+        project_dir=str(project), profiles_dir=str(project), dbt_executable=str(DBT_EXECUTABLE)
     )
-    assert done.returncode == 0, done.stdout[-3000:]
-    with duckdb.connect(str(tmp_path / "build.duckdb"), read_only=True) as con:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(PROJECT_ROOT))
+        with dg.DagsterInstance.local_temp(str(home)) as instance:
+            done = dg.materialize(
+                [built], resources={"dbt": dbt}, instance=instance, raise_on_error=False
+            )
+            told = "\n".join(str(entry) for entry in instance.all_logs(done.run_id))
+    assert not done.success
+    (folder / "told.txt").write_text(told, encoding="utf-8")
+    return folder
+
+
+def test_dbt_reads_sealed_files_and_leaves_no_key(left: Path) -> None:
+    with duckdb.connect(str(left / "build.duckdb"), read_only=True) as con:
         assert con.execute("from found").fetchall() == [("read", True)]
-    key = key_folder(house).read("sealed_hlv")
-    secrets = [key.value.hex(), key.derive("encryption").hex(), key.derive("seal").hex()]
-    left = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert any(path.name == "dbt.log" for path in left) and len(left) > 8
-    content = b"".join(path.read_bytes() for path in left) + (done.stdout + done.stderr).encode()
-    assert b"raw_hlv" in content
+    keys = key_folder(load_settings(data_dir=left, surveys="delivered"))
+    secrets = [
+        one
+        for key in (keys.read("sealed_hlv"), keys.read("sealed_lupp"))
+        for one in (key.value.hex(), key.derive("encryption").hex(), key.derive("seal").hex())
+    ]
+    files = [path for path in left.rglob("*") if path.is_file()]
+    assert any(path.name == "dbt.log" for path in files) and len(files) > 8
+    written = b"".join(path.read_bytes() for path in files)
+    assert b"raw_hlv" in written
     for secret in secrets:
-        assert secret.encode() not in content and bytes.fromhex(secret) not in content
-    results = project / "target" / "run_results.json"
+        assert secret.encode() not in written and bytes.fromhex(secret) not in written
+    [results] = left.rglob("run_results.json")
     assert results.stat().st_mode & 0o077 == 0
+
+
+def test_a_cell_that_stops_a_model_or_a_check_is_told_nowhere(left: Path) -> None:
+    canaries = Canaries([CELL])
+    written = {path: content(path) for path in left.rglob("*") if path.is_file()}
+    assert not [path for path, text in written.items() if canaries.within(text)]
+    said = {path.name for path, text in written.items() if b"ConversionException: the" in text}
+    assert {"dbt.log", "run_results.json", "told.txt"} < said
+    [results] = left.rglob("run_results.json")
+    found = {
+        one["unique_id"].split(".")[2]: one["status"]
+        for one in json.loads(results.read_text(encoding="utf-8"))["results"]
+    }
+    assert found == {"found": "success", "seen": "success", "refused": "error", "refusing": "error"}

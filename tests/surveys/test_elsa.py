@@ -23,7 +23,7 @@ ITEMS = (
 )
 Z = NormalDist().inv_cdf(0.975)
 KEYS = ["round", "area_id", "grade"]
-WHOLE = "source = 'elsa' and birth_country = 'all' and gender in ('T', 'K', 'M')"
+WHOLE = "source = 'elsa' and birth_country = 'all' and family = 'all' and gender in ('T', 'K', 'M')"
 
 
 def with_county(frame: pd.DataFrame) -> pd.DataFrame:
@@ -168,8 +168,9 @@ def test_emq_has_nine_areas_and_the_numbers_of_the_estimates(
     assert {row[2] for row in rows} == {16 * 3 * 4 * len(ROUNDS)}
     other = marts.execute(
         "select count(*) from survey.emq_indicator as i anti join survey.estimate as e "
-        "on e.source = 'elsa' and e.round = i.year and e.birth_country = 'all' and e.n = i.n "
-        "and e.n_yes = i.n_yes and (e.item_id, e.area_id, e.grade, e.gender) "
+        "on e.source = 'elsa' and e.round = i.year and e.birth_country = 'all' "
+        "and e.family = 'all' and e.n = i.n and e.n_yes = i.n_yes "
+        "and (e.item_id, e.area_id, e.grade, e.gender) "
         "= (i.item_id, i.area_id, i.grade, i.gender)"
     ).fetchone()
     assert other == (0,)
@@ -191,6 +192,7 @@ def test_rounds_and_books_of_talks(surveys: Surveys, marts: duckdb.DuckDBPyConne
     ]
     last = marts.execute(
         "select distinct round - benchmark_round from survey.difference "
-        "where source = 'elsa' and benchmark = 'previous_round' and birth_country = 'all'"
+        "where source = 'elsa' and benchmark = 'previous_round' and birth_country = 'all' "
+        "and family = 'all'"
     ).fetchall()
     assert last == [(1,)]

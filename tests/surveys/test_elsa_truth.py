@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from ingestion.areas import municipalities
-from ingestion.elsa.truth import AGE_IN_GRADE, Pupils, chances, pupils, says_yes
+from ingestion.elsa.truth import AGE_IN_GRADE, FAMILIES, Pupils, chances, pupils, says_yes
 from tests.surveys.conftest import ELSA_ASKED
 from tests.surveys.test_truth import held
 
@@ -29,6 +29,7 @@ def test_intervals_hold_what_all_pupils_of_the_grade_would_have_said(
     """The truth is of those in the grade that year: also of those who were not seen."""
     rows = marts.execute(
         "select * from survey.estimate where source = 'elsa' and birth_country = 'all' "
+        "and family = 'all' "
         "and grade <> 'all' and gender <> 'T' and list_contains(?, item_id) and n >= 10",
         [list(ITEMS)],
     ).df()
@@ -47,6 +48,37 @@ def test_intervals_hold_what_all_pupils_of_the_grade_would_have_said(
     found, tolerance = held(np.array(inside))
     assert abs(found - 0.95) < tolerance + 0.01, found
     assert np.median(widths) < 25, "without correction they would be about 50 wide"
+
+
+def test_families_differ_as_the_pupils_do_that_live_in_them(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    """Shares by family and grade hold the truth, and the gap between families is the true one."""
+    rows = marts.execute(
+        "select * from survey.estimate where source = 'elsa' and family <> 'all' "
+        "and grade <> 'all' and list_contains(?, item_id) and n >= 10",
+        [list(ITEMS)],
+    ).df()
+    assert set(rows.family) == set(FAMILIES) and (rows.gender == "T").all()
+    assert len(rows) > 1000
+    inside = []
+    numbers: dict[str, list[np.ndarray]] = {name: [] for name in FAMILIES}
+    for row in rows.itertuples():
+        who = grade(row.round, row.grade)
+        here = who.family == list(FAMILIES).index(row.family)
+        if row.area_id != COUNTY:
+            here &= who.place == AREAS.index(row.area_id)
+        yes = says_yes(row.item_id, "20", row.round, row.grade, who)[here]
+        inside.append(row.ci_lower_pct - 1e-6 <= 100 * yes.mean() <= row.ci_upper_pct + 1e-6)
+        if row.area_id == COUNTY and row.item_id == "elsa_pupil_headache":
+            numbers[row.family].append(np.array([row.n_yes, row.n, yes.sum(), yes.size]))
+    found, tolerance = held(np.array(inside))
+    assert abs(found - 0.95) < tolerance + 0.01, found
+    total = {name: np.sum(parts, axis=0) for name, parts in numbers.items()}
+    seen = {name: 100 * one[0] / one[1] for name, one in total.items()}
+    true = {name: 100 * one[2] / one[3] for name, one in total.items()}
+    gap = true["one"] - true["both"]
+    assert gap > 4 and seen["one"] - seen["both"] == pytest.approx(gap, abs=1.5)
 
 
 def test_changes_of_the_same_pupils_hold_the_truth(

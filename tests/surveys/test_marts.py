@@ -1,6 +1,8 @@
 """What survey marts say beside their numbers: rounds, wording, response, books."""
 
 import csv
+import math
+import re
 
 import duckdb
 import pytest
@@ -195,3 +197,16 @@ def test_everything_says_that_it_is_generated(marts: duckdb.DuckDBPyConnection) 
     for table in ("survey.estimate", "survey.difference", "survey.gradient", "survey.response"):
         told = marts.execute(f"select distinct is_demonstration from {table}").fetchall()
         assert told == [(True,)], table
+
+
+def test_every_category_has_a_number_and_a_double_holds_twice_of_a_domains() -> None:
+    project = PROJECT_ROOT / "dbt_project"
+    macros = (project / "macros" / "survey_numbers.sql").read_text(encoding="utf-8")
+    places = {name: int(n) for name, n in re.findall(r"'(\w+)': (\d+)", macros)}
+    with (project / "seeds" / "survey_categories.csv").open(encoding="utf-8") as file:
+        categories = list(csv.DictReader(file))
+    breakdowns = {one["dimension"] for one in categories}
+    assert set(places) == breakdowns | {"survey", "item", "area"}
+    assert 2 * math.prod(places.values()) < 2**53
+    for one in categories:
+        assert 0 < int(one["category_no"]) < places[one["dimension"]], one

@@ -100,7 +100,9 @@ def test_aggregates_have_no_row_for_every_person(marts: duckdb.DuckDBPyConnectio
     """Those that read persons group them, by two breakdowns at most."""
     of_three = " + ".join(
         f"({name}_no > 0)::int"
-        for name in ("gender", "age_group", "grade", "education", "birth_country", "income")
+        for name in (
+            *("gender", "age_group", "grade", "education", "birth_country", "income", "family"),
+        )
     )
     most = marts.execute(f"select max({of_three}) from intermediate.int_survey_share").fetchone()
     assert most == (2,)

@@ -15,9 +15,7 @@ from warehouse.attack.answers import Answers, one_item, one_question
 from warehouse.attack.public_rules import ITEM, PublicRules
 from warehouse.attack.rows import Axis, Grid
 from warehouse.errors import InputError
-from warehouse.tables.counts import UNKNOWN, Flags, Ints
-
-OTHER = "other"
+from warehouse.tables.counts import NO_CATEGORY, UNKNOWN, Flags, Ints
 
 
 class Crossing:
@@ -45,9 +43,7 @@ class Crossing:
         """All cells; those that nobody publishes are unknown."""
         shape = [len(positions(axis)) for axis in self.axes]
         counts = np.full([*shape, len(self.answers.names)], UNKNOWN, dtype=np.int64)
-        published = [
-            [at for at, label in enumerate(positions(axis)) if label != OTHER] for axis in self.axes
-        ]
+        published = [range(len(axis.published)) for axis in self.axes]
         values = np.concatenate([_with_rest(grid) for grid in self.grids], axis=-1)
         counts[np.ix_(*published, range(values.shape[-1]))] = values
         return counts.ravel()
@@ -76,10 +72,7 @@ class Crossing:
 
     def is_derived(self) -> Flags:
         """Cells that nobody publishes."""
-        flags = [
-            np.array([label == OTHER for label in positions(axis)], dtype=bool)
-            for axis in self.axes
-        ]
+        flags = [np.arange(len(positions(axis))) >= len(axis.published) for axis in self.axes]
         return reduce(np.logical_or.outer, [*flags, self.answers.is_derived]).ravel()
 
     def is_base(self) -> Flags:
@@ -97,7 +90,7 @@ def product(matrices: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
 
 def positions(axis: Axis) -> tuple[str, ...]:
     """Published categories, the total, and people in none of them."""
-    return (*axis.published, *([OTHER] if axis.has_other else []))
+    return (*axis.published, *([NO_CATEGORY] if axis.has_other else []))
 
 
 def _members(axis: Axis) -> sparse.csr_matrix:

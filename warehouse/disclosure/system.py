@@ -16,11 +16,10 @@ import numpy as np
 from scipy import sparse
 
 from warehouse.errors import InputError
-from warehouse.tables.counts import CountTable, Flags, Ints
+from warehouse.tables.counts import NO_CATEGORY, CountTable, Flags, Ints
 
 TOTAL = "Total"
 REST = "rest"
-_OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ class Counts:
             place = np.argwhere(~holds)[0].tolist()
             area = "" if len(place) < self.n.ndim + 1 else f"{self.frame.areas[place.pop(0)]} "
             words = [
-                f"{name} {(*known, _OTHER)[at]}"
+                f"{name} {(*known, NO_CATEGORY)[at]}"
                 for name, known, at in zip(
                     self.frame.by, self.frame.categories, place[:-1], strict=True
                 )
@@ -270,7 +269,7 @@ def _possible(leaves: Ints) -> Flags:
 def _labels(frame: Frame, answers: Answers, places: Ints) -> list[tuple[str, ...]]:
     names = ["n", *answers.names, *(f"not {name}" for name in answers.names)]
     names += [f"{_leaf_name(answers, leaf)} alone" for leaf in _alone(answers)]
-    words = [frame.areas, *((*known, TOTAL, _OTHER) for known in frame.categories), names]
+    words = [frame.areas, *((*known, TOTAL, NO_CATEGORY) for known in frame.categories), names]
     return [
         tuple(known[at] for known, at in zip(words, place, strict=True))
         for place in places.tolist()

@@ -4,7 +4,7 @@ What belongs here: contracts with the columns that readers get in addition, writ
 does not: what is hidden (`protection`), the queries (`masking`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,7 +102,8 @@ def write_masked(
                     configuration,
                     f"00{settings.region}",
                 )
-                _write_mart(con, published, query, sorted(waiting))
+                of = configuration.marts[mart.of] if mart.of else mart
+                _write_mart(con, published, query, sorted(waiting), of.breakdowns or {})
         con.execute(f"create schema if not exists release.{COST.schema}")
         cost = cost_query(configuration, sorted(t.full_name for t in tables))
         con.execute(f"create table release.{COST.full_name}{WITH_BLOCKS} as {cost}")
@@ -121,7 +122,11 @@ def _types(con: duckdb.DuckDBPyConnection, table: TableContract) -> dict[str, st
 
 
 def _write_mart(
-    con: duckdb.DuckDBPyConnection, table: TableContract, query: str, waiting: list[str]
+    con: duckdb.DuckDBPyConnection,
+    table: TableContract,
+    query: str,
+    waiting: list[str],
+    breakdowns: Mapping[str, str],
 ) -> None:
     target = f"release.{table.schema}.{table.name}{WITH_BLOCKS}"
     con.execute(f"create schema if not exists release.{quoted(table.schema)}")
@@ -131,12 +136,30 @@ def _write_mart(
         con.execute(f"delete from {target} where list_has_any(rests_on, ?)", [waiting])
         old = f"ledger.{rows_table(table.full_name)}"
         con.execute(
-            f"insert into {target} by name select * exclude (number) from {old} "
+            f"insert into {target} by name select {_as_now(con, table, breakdowns)} from {old} "
             "where list_has_any(rests_on, ?) and (block, number) in (select block, max(number) "
             f"from ledger.block where mart = {literal(table.full_name)} group by block)",
             [waiting],
         )
     _view(con, table)
+
+
+def _as_now(
+    con: duckdb.DuckDBPyConnection, table: TableContract, breakdowns: Mapping[str, str]
+) -> str:
+    """What is selected of earlier rows: those of before a breakdown was added are of its total."""
+    found = con.execute(
+        "select column_name from duckdb_columns() where database_name = 'ledger' "
+        "and table_name = ?",
+        [rows_table(table.full_name)],
+    ).fetchall()
+    there = {name for (name,) in found}
+    columns = [quoted(name) for name in sorted(there - {"number", *breakdowns})]
+    for name in (one for one in table.column_names if one in breakdowns):
+        total = literal(breakdowns[name])
+        known = f"coalesce({quoted(name)}, {total})" if name in there else total
+        columns.append(f"{known} as {quoted(name)}")
+    return ", ".join(columns)
 
 
 def _view(con: duckdb.DuckDBPyConnection, table: TableContract) -> None:

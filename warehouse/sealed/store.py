@@ -127,7 +127,13 @@ def write_sealed(
 
 
 def rewrite_sealed(
-    path: Path, keys: KeyFolder, source: str, settings: Settings, *, under_next: bool = False
+    path: Path,
+    keys: KeyFolder,
+    source: str,
+    settings: Settings,
+    *,
+    under_next: bool = False,
+    emptied: str | None = None,
 ) -> None:
     """Write a sealed file anew, so that nothing that was deleted from it is left in its blocks.
 
@@ -135,6 +141,7 @@ def rewrite_sealed(
 
     Args:
         under_next: Under the key that is about to take the present one's place.
+        emptied: A table (`schema.name`) whose rows said that this was due; the new file has none.
 
     Raises:
         SealBroken: The new file does not hold the same rows.
@@ -154,6 +161,8 @@ def rewrite_sealed(
             con.execute("copy from database old_state to new_state")
             if _tables(con, "old_state") != _tables(con, "new_state"):
                 raise SealBroken(f"{path.name}: the rewritten file holds other rows.", RESTORE)
+            if emptied:
+                con.execute(f"delete from new_state.{emptied}")
             _close(con, "new_state")
         _put_in_place(rewritten, path, new_key, entry)
 

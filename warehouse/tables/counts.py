@@ -16,6 +16,8 @@ Flags = npt.NDArray[np.bool_]
 
 # A hidden cell's count, where a table is seen from outside.
 UNKNOWN = -1
+# People in a total and in none of its published categories, which no category is called.
+NO_CATEGORY = "in no category"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@
 select
     * exclude (
         pseudonym, talk_id, visit_month, birth_month, age_months, school_unit, consent_by,
-        residence, disability, height_cm, weight_kg, place
+        disability, height_cm, weight_kg, place
     )
     replace ({{ dbt.concat(['area_id', "'-'", 'grade']) }} as stratum)
+    rename (residence as family)
 from (
     select
         *,

@@ -1,2 +1,2 @@
 {{ config(materialized='view') }}
-{{ survey_persons(ref('stg_hlv__respondent')) }}
+{{ survey_persons(ref('stg_hlv__respondent'), without=['family']) }}

@@ -1,2 +1,2 @@
 {{ config(materialized='view') }}
-{{ survey_persons(ref('stg_lupp__respondent')) }}
+{{ survey_persons(ref('stg_lupp__respondent'), without=['family']) }}
