@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from dagster_dbt.core.dbt_event_iterator import DbtEventIterator
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 LINEAGE = "dagster/column_lineage"
@@ -33,7 +34,7 @@ def stream_with_lineage(invocation: DbtCliInvocation, kept: Path, digest: str) -
     known = _read(kept, digest)
     if known is not None:
         for event in invocation.stream():
-            kept_one = known.get(_unique_id(event))
+            kept_one = known.get(unique_id(event))
             yield event.with_metadata({**event.metadata, LINEAGE: kept_one}) if kept_one else event
         return
     found: dict[str, Any] = {}
@@ -41,7 +42,7 @@ def stream_with_lineage(invocation: DbtCliInvocation, kept: Path, digest: str) -
         for event in _traced(invocation):
             if LINEAGE in event.metadata:
                 lineage: Any = event.metadata[LINEAGE]
-                found[_unique_id(event)] = dg.serialize_value(lineage)
+                found[unique_id(event)] = dg.serialize_value(lineage)
             yield event
     finally:
         # dagster-dbt reads the tables over a connection of its own and keeps it, and DuckDB
@@ -53,18 +54,34 @@ def stream_with_lineage(invocation: DbtCliInvocation, kept: Path, digest: str) -
 
 
 def _traced(invocation: DbtCliInvocation) -> Iterator[Any]:
-    for event in invocation.stream():
-        name = _unique_id(event).rsplit(".", 1)[-1]
+    """The events with lineage, once dbt has ended: until then nobody else may open the file."""
+    events, fault = _all_of(invocation)
+    for event in events:
+        name = unique_id(event).rsplit(".", 1)[-1]
         compiled = invocation.target_path.glob(f"compiled/*/models/**/{name}.sql")
         if any(file.stat().st_size > LONGEST_TRACED_SQL for file in compiled):
             yield event
         else:
             yield from DbtEventIterator(iter([event]), invocation).fetch_column_metadata()
+    if fault is not None:
+        raise fault
 
 
-def _unique_id(event: Any) -> str:
-    value = event.metadata.get("unique_id")
-    return str(getattr(value, "text", value))
+def _all_of(invocation: DbtCliInvocation) -> tuple[list[Any], DagsterDbtCliRuntimeError | None]:
+    events = []
+    try:
+        for event in invocation.stream():
+            events.append(event)
+    except DagsterDbtCliRuntimeError as error:
+        # dbt has ended with a failure; what it built before is told all the same.
+        return events, error
+    return events, None
+
+
+def unique_id(event: Any) -> str:
+    """The id of the dbt node that an event is about."""
+    value = (event.metadata or {}).get("unique_id")
+    return str(getattr(value, "value", value))
 
 
 def _read(kept: Path, digest: str) -> dict[str, Any] | None:
