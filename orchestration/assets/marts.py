@@ -111,7 +111,7 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         command = ["build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(command, context=context)
         kept = settings.paths.column_lineage
-        events = stream_with_lineage(invocation, kept, files_digest())
+        events = stream_with_lineage(invocation, kept, files_digest(), warehouse.build_with_raw)
         checked = with_findings(events, manifest, invocation.target_path, warehouse)
         yield from with_contents(checked, manifest, MART_GROUPS, warehouse)
 

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestration.assets.marts import MART_GROUPS
 from orchestration.contents import PLOTS, contents_of, with_contents
 from orchestration.definitions import defs
 from orchestration.links import CODE_OF_SCHEMA, PAGE_OF_MODELS, PAGE_OF_SCHEMA, page
 from orchestration.plots import Bars, as_metadata, draw
+from tests.orchestration.house import published
 from tests.support import PROJECT_ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -137,3 +139,46 @@ def test_every_asset_leads_to_its_code_and_its_page() -> None:
     assert page("core", "https://docs.region.example/")["docs"].value == (
         f"https://docs.region.example/{PAGE_OF_MODELS}"
     )
+
+
+def _metadata(house: Path) -> dict[str, dict[str, Any]]:
+    """What the UI shows of each asset's last materialization."""
+    with dg.DagsterInstance.from_config(str(house / "dagster")) as instance:
+        events = {
+            key.to_user_string(): instance.get_latest_materialization_event(key)
+            for key in defs.resolve_asset_graph().get_all_asset_keys()
+        }
+    return {
+        name: dict(event.asset_materialization.metadata)
+        for name, event in events.items()
+        if event is not None and event.asset_materialization is not None
+    }
+
+
+def test_a_run_shows_what_is_in_its_tables(small_house: Path) -> None:
+    shown = _metadata(small_house)
+    marts = [name for name in shown if name.split("/")[0] in MART_GROUPS]
+    assert len(marts) > 25
+    assert [name for name in marts if "dagster/row_count" not in shown[name]] == []
+    for table in PLOTS.keys() - {"raw_folkhalsodata.load", "core.revision"}:
+        assert "plot" in shown[table.replace(".", "/")], table
+    with published(small_house) as con:
+        (rows,) = con.execute("select count(*) from core.fct_value").fetchone() or (0,)
+    assert shown["core/fct_value"]["dagster/row_count"].value == rows
+    assert len(shown["core/fct_value"]["first_rows"].records) == 5
+    of_people = [name for name in shown if name.split("/")[0] == "survey"]
+    assert len(of_people) > 5
+    assert [name for name in of_people if {"first_rows", "plot"} & shown[name].keys()] == []
+
+
+def test_a_run_traces_the_columns_of_the_marts(small_house: Path) -> None:
+    shown = _metadata(small_house)
+    untraced = {
+        name
+        for name in shown
+        if name.split("/")[0] in MART_GROUPS and "dagster/column_lineage" not in shown[name]
+    }
+    assert untraced == set()
+    lineage = shown["core/fct_value"]["dagster/column_lineage"].value.deps_by_column
+    above = {dep.asset_key.to_user_string() for dep in lineage["value"]}
+    assert above == {"intermediate/int_value"}
