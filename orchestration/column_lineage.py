@@ -137,7 +137,7 @@ def columns_of(
     shared: dict[str, Any] = {"scope": build_scope(query), "copy": False, "trim_selects": False}
     found = {}
     for column in query.named_selects:
-        root = lineage(column, query, schema=None, dialect=DIALECT, **shared)
+        root = lineage(column, query, schema, dialect=DIALECT, **shared)
         deps = {
             (leaf.expression.db, leaf.expression.name, leaf.name.rpartition(".")[2].strip('"'))
             for leaf in root.walk()

@@ -6,6 +6,7 @@ is counted (`contents.py`), and the charts of the site (`pages/`), which have it
 
 import base64
 import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from pages.layout import axis
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640.0, 220.0, 64.0, 40.0, 26.0
 # Told apart by lightness, too.
 COLOURS = ("#1b5e8a", "#e39b2d", "#9a9a9a")
-# So many labels of bars find room beside each other.
-MOST_LABELS = 8
+# Widest usual character of the font, and what keeps labels apart.
+CHARACTER, APART = 6.5, 10.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ def draw(bars: Bars) -> str:
         parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH}" stroke="#d8d8d8"/>')
         parts.append(_text(LEFT - 6, y + 4, f"{tick:,.0f}".replace(",", " "), "end"))
     step = (WIDTH - LEFT) / max(len(bars.rows), 1)
-    every = -(-len(bars.rows) // MOST_LABELS)
+    # A label for every bar, or for every second, third, ... where labels would meet.
+    longest = max((len(label) for label, _ in bars.rows), default=0)
+    every = max(1, math.ceil((longest * CHARACTER + APART) / step))
     for n, (label, counts) in enumerate(bars.rows):
         parts += _bar(LEFT + n * step + step * 0.1, min(step * 0.8, 60), counts, top)
         if n % every == 0:
