@@ -8,7 +8,9 @@ child it is; one that dies with the code server would stay in STARTED, and with 
 nothing would ever run again.
 """
 
+import socket
 import time
+from pathlib import Path
 
 from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
 from dagster._core.storage.dagster_run import DagsterRun
@@ -32,12 +34,22 @@ class WatchedRunLauncher(DefaultRunLauncher):
         """Whether the run's process lives, by the lock that it holds.
 
         The daemon asks of runs in STARTED, and looks at the run's state again before it believes
-        that it is dead.
+        that it is dead. Then it starts it again, at once and only once: so while the code server
+        does not answer either, no run is told dead.
         """
+        settings = load_settings()
         record = self._instance.get_run_record_by_id(run.run_id)
-        if record is None or not has_died(load_settings().paths, record):
+        if record is None or not has_died(settings.paths, record):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
+        if settings.code_socket is None or not answers(settings.code_socket):
+            return CheckRunHealthResult(WorkerStatus.RUNNING, "The code server is down, too.")
         time.sleep(SETTLE_SECONDS)
         return CheckRunHealthResult(
             WorkerStatus.FAILED, "The run's process is gone (killed, or the power failed)."
         )
+
+
+def answers(code_socket: Path) -> bool:
+    """Whether the code server takes calls; it does once it has loaded the code."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(code_socket)) == 0

@@ -1,6 +1,7 @@
 """What the production set-up says of itself: units, settings, what is tried again."""
 
 import os
+import socket
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,20 +163,25 @@ def test_a_run_that_died_is_tried_again_once(instance: dg.DagsterInstance) -> No
     assert instance.get_run_by_id(second.run_id).tags[WILL_RETRY] == "false"
 
 
-def test_a_run_is_as_alive_as_its_lock(
+def test_a_run_is_as_alive_as_its_lock_and_dead_once_it_can_be_started_again(
     instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launcher, "SETTLE_SECONDS", 0)
+    monkeypatch.setenv("JAMLIK_CODE_SOCKET", str(tmp_path / "code.sock"))
     run = instance.create_run_for_job(reads_a_wrong_file, status=dg.DagsterRunStatus.STARTED)
     lock = life_lock(load_settings().paths, run.run_id)
 
     def health() -> str:
         return instance.run_launcher.check_run_worker_health(run).status.value
 
-    assert health() == "RUNNING", "it has only just begun"
-    with locks.hold(lock, "a test"):
-        assert health() == "RUNNING"
-    assert health() == "FAILED"
+    with socket.socket(socket.AF_UNIX) as code_server:
+        code_server.bind(str(tmp_path / "code.sock"))
+        code_server.listen()
+        assert health() == "RUNNING", "it has only just begun"
+        with locks.hold(lock, "a test"):
+            assert health() == "RUNNING"
+        assert health() == "FAILED"
+    assert health() == "RUNNING", "nobody could start it again"
 
 
 def test_only_a_passing_fault_is_tried_again() -> None:

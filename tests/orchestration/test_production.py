@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import dagster as dg
 import pytest
 
 from orchestration.home import PRODUCTION
+from orchestration.launcher import answers
 from orchestration.resources import DUCKDB_WRITE
 from orchestration.runs import life_lock
 from tests.orchestration import postgres
@@ -77,18 +77,14 @@ class Installation:
                 start_new_session=True,
             )
         if service == "code":
-            wait_for("the code server", self.answers)
+            socket_file = Path(self.environment["JAMLIK_CODE_SOCKET"])
+            wait_for("the code server", lambda: answers(socket_file))
 
     def kill(self, service: str) -> None:
         """End a service and all that it started, at once, as when the power fails."""
         process = self.running.pop(service)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
-
-    def answers(self) -> bool:
-        """Whether the code server takes calls."""
-        with socket.socket(socket.AF_UNIX) as client:
-            return client.connect_ex(self.environment["JAMLIK_CODE_SOCKET"]) == 0
 
     def launch(self, job: str) -> None:
         """Put a run of a job into the queue, as an engineer does at the terminal."""
