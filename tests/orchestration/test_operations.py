@@ -1,7 +1,10 @@
 """What the production set-up says of itself: units, settings, what is tried again."""
 
 import os
+import shutil
 import socket
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +71,23 @@ def test_each_service_has_a_unit_that_starts_it(tmp_path: Path) -> None:
         assert os.access(program, os.X_OK)
         assert "0.0.0.0" not in arguments
         assert (unit["User"], unit["UMask"], unit["ProtectSystem"]) == ("jamlik", "0077", "strict")
+
+
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd-analyze not found: apt install systemd")
+    for path in UNITS.values():
+        # It looks whether the program is there.
+        text = path.read_text("utf-8").replace("/opt/jamlik/.venv/bin/jamlik", sys.executable)
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [tool, "verify", "--man=no", *sorted(map(str, tmp_path.glob("*.service")))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_the_code_server_alone_gets_all_keys() -> None:
