@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import dagster as dg
 import duckdb
 import pytest
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,6 +120,20 @@ def test_checks_follow_the_table_that_they_are_about(
     assert named == ["view", "mart", "x"]
     assert told[1].metadata["dagster/row_count"].value == 4
     assert ("first_rows" in told[1].metadata) is (source == "raw_kolada")
+
+
+def test_what_was_built_before_dbt_failed_is_told(con: duckdb.DuckDBPyConnection) -> None:
+    manifest = {"nodes": {"mart": _node("mart", "core")}, "sources": {}}
+
+    def events() -> Iterator[Any]:
+        yield dg.Output(None, "mart", metadata={"unique_id": "mart"})
+        raise DagsterDbtCliRuntimeError("a model failed")
+
+    told = []
+    with pytest.raises(DagsterDbtCliRuntimeError, match="a model failed"):
+        for event in with_contents(events(), manifest, ["core"], _Stores(con)):
+            told.append(event)
+    assert [one.metadata["dagster/row_count"].value for one in told] == [4]
 
 
 def test_every_plot_is_of_an_asset_and_none_of_people() -> None:
