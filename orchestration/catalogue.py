@@ -5,13 +5,16 @@ are. `python -m orchestration.catalogue` prints it; `tests/orchestration/catalog
 that nothing vanishes or comes unseen.
 """
 
+from typing import Any
+
 import dagster as dg
+from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 
 def catalogue(defs: dg.Definitions) -> list[str]:
     """The lines, sorted: kind, name, and for checks and schedules what matters of them."""
     graph = defs.resolve_asset_graph()
-    lines = [f"asset {key.to_user_string()}" for key in graph.get_all_asset_keys()]
+    lines = [_asset(graph.get(key)) for key in graph.get_all_asset_keys()]
     for key in graph.asset_check_keys:
         spec = graph.get_check_spec(key)
         lines.append(
@@ -21,9 +24,24 @@ def catalogue(defs: dg.Definitions) -> list[str]:
     repository = defs.get_repository_def()
     # Dagster makes a job of its own for what is started from the asset graph.
     lines += [f"job {job.name}" for job in repository.get_all_jobs() if job.name[0] != "_"]
-    lines += [f"schedule {one.name} ({one.cron_schedule})" for one in repository.schedule_defs]
-    lines += [f"sensor {one.name}" for one in repository.sensor_defs]
+    lines += [
+        f"schedule {one.name} ({one.cron_schedule}, {one.default_status.value.lower()})"
+        for one in repository.schedule_defs
+    ]
+    lines += [
+        f"sensor {one.name} ({one.default_status.value.lower()})" for one in repository.sensor_defs
+    ]
     return sorted(lines)
+
+
+def _asset(node: Any) -> str:
+    """An asset with when it counts as stale and what starts it by itself."""
+    about = []
+    if isinstance(policy := node.freshness_policy, TimeWindowFreshnessPolicy):
+        about.append(f"stale after {policy.fail_window.to_timedelta().days} days")
+    if condition := node.automation_condition:
+        about.append(condition.get_label() or str(condition))
+    return f"asset {node.key.to_user_string()}" + (f" ({', '.join(about)})" if about else "")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, call, text in (
         ("run", _run, "load, build, check and publish everything"),
         ("ui", _ui, "open Dagster's UI on 127.0.0.1"),
+        ("serve", _serve, "become a service of the production set-up; systemd starts them"),
         ("doctor", _doctor, "print settings in force, versions, locks, the last release"),
         ("record", _record, "store live answers of Kolada as a snapshot folder"),
         ("rollback", _rollback, "point readers to an earlier release"),
@@ -54,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
                 help="what data about people lead to, without publishing it",
             )
         if call is _ui:
+            command.add_argument("--port", type=int, default=3000, help="default 3000")
+        if call is _serve:
+            command.add_argument("service", choices=("code", "daemon", "webserver"))
             command.add_argument("--port", type=int, default=3000, help="default 3000")
         if call is _record:
             command.add_argument("--kpis", required=True, help="register, all, or ids with commas")
@@ -197,6 +201,12 @@ def _ui(options: argparse.Namespace) -> int:
     from orchestration.commands import ui
 
     return ui(options.port)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from orchestration.serve import serve
+
+    return serve(options.service, options.port)
 
 
 def _doctor(_: argparse.Namespace) -> int:

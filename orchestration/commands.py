@@ -18,11 +18,12 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.history_files import kept_open
+from orchestration.home import prepare_home
 from orchestration.manifest import ensure_manifest
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
 from orchestration.terminal import show_progress
 from warehouse import locks
-from warehouse.errors import DiskFullError, JamlikError
+from warehouse.errors import DiskFullError, JamlikError, SettingsError
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings, load_settings
 
@@ -81,8 +82,18 @@ def run(only: str | None = None) -> int:
 
 
 def ui(port: int) -> int:
-    """Start webserver and daemon on loopback; returns when they end."""
+    """Start webserver and daemon on loopback; returns when they end.
+
+    Raises:
+        SettingsError: Services with a daemon of their own run already.
+    """
     settings = load_settings()
+    if settings.dagster == "production":
+        raise SettingsError(
+            "With JAMLIK_DAGSTER=production the UI is a service, and a second daemon would start "
+            "every schedule twice.",
+            "Open the UI of jamlik-webserver.service.",
+        )
     _require_free(port)
     prepare_home(settings)
     ensure_manifest(settings)
@@ -156,13 +167,6 @@ def require_room(settings: Settings) -> None:
             f"{needed / 1e9:.2f} GB.",
             "Make room, or set JAMLIK_DATA_DIR to another disk; the last release stands.",
         )
-
-
-def prepare_home(settings: Settings) -> None:
-    """Make DAGSTER_HOME with the project's `dagster.yaml`, and point the environment to it."""
-    home = settings.paths.make().dagster_home
-    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(home)
 
 
 @contextmanager

@@ -18,26 +18,27 @@ from orchestration.assets.publish import publish_asset
 from orchestration.assets.surveys import survey_assets
 from orchestration.freshness import with_freshness
 from orchestration.jobs import everything, surveys
+from orchestration.links import with_links
 from orchestration.resources import Warehouse, dbt_resource
 from orchestration.retention import retention, retention_monthly
 from orchestration.schedules import kolada_daily, kolada_quarterly
-from orchestration.sensors import run_failed, survey_inbox
+from orchestration.sensors import inputs_changed, run_failed, survey_inbox
+from warehouse.settings import load_settings
 
 
 def build_definitions() -> dg.Definitions:
     """Assemble assets, checks, jobs, schedules and resources."""
     manifest = load_manifest()
+    assets = [
+        *survey_assets(),
+        load_folkhalsodata,
+        load_kolada,
+        record_checks,
+        marts_asset(manifest),
+        publish_asset(mart_keys(manifest)),
+    ]
     return dg.Definitions(
-        assets=with_freshness(
-            [
-                *survey_assets(),
-                load_folkhalsodata,
-                load_kolada,
-                record_checks,
-                marts_asset(manifest),
-                publish_asset(mart_keys(manifest)),
-            ]
-        ),
+        assets=with_links(with_freshness(assets), load_settings().docs_url),
         asset_checks=[
             *kolada_checks.CHECKS,
             *folkhalsodata_checks.CHECKS,
@@ -47,7 +48,7 @@ def build_definitions() -> dg.Definitions:
         ],
         jobs=[everything, surveys, retention],
         schedules=[kolada_daily, kolada_quarterly, retention_monthly],
-        sensors=[survey_inbox, run_failed],
+        sensors=[survey_inbox, inputs_changed, run_failed],
         resources={"warehouse": Warehouse(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

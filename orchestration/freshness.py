@@ -17,8 +17,12 @@ MONTHLY = dg.FreshnessPolicy.time_window(
 WEEKLY = dg.FreshnessPolicy.time_window(
     warn_window=timedelta(days=2), fail_window=timedelta(days=8)
 )
-POLICY_OF_SCHEMA = {"core": MONTHLY, "equity": MONTHLY, "quality": MONTHLY, "published": MONTHLY}
-POLICY_OF_ASSET = {dg.AssetKey(["raw_kolada", "load"]): WEEKLY}
+MADE = ("core", "equity", "survey", "quality", "indicator", "published")
+# Kolada and Folkhälsodata are asked, and the inboxes are looked into, in every run. When a survey
+# is delivered is up to its owner: `quality.source_round` has the rounds.
+LOADED = ("raw_kolada", "raw_folkhalsodata", "raw_hlv", "raw_lupp", "raw_elsa")
+POLICY_OF_SCHEMA = dict.fromkeys(MADE, MONTHLY)
+POLICY_OF_ASSET = {dg.AssetKey([schema, "load"]): WEEKLY for schema in LOADED}
 
 
 def _stamped(spec: dg.AssetSpec) -> dg.AssetSpec:

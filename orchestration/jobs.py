@@ -6,12 +6,14 @@ What belongs here: selections with a name. What does not: when they run (`schedu
 import dagster as dg
 
 from ingestion.delivered.load import SOURCES
+from orchestration.retries import FROM_THE_START
 
 # Source to published release, with all checks.
 everything = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),
     description="Load all sources, build and check all marts, publish a release.",
+    tags=FROM_THE_START,
 )
 
 # What rows about people lead to, short of publishing: after a withdrawal or the removal of old
@@ -21,4 +23,5 @@ surveys = dg.define_asset_job(
     "surveys",
     selection=_surveys | (_surveys.downstream() - dg.AssetSelection.groups("published")),
     description="Load what lies in the inboxes and make all that depends on it, but the release.",
+    tags=FROM_THE_START,
 )

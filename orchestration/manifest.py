@@ -14,7 +14,10 @@ from pathlib import Path
 
 from ingestion.delivered.state import survey_state
 from ingestion.folkhalsodata.state import folkhalsodata_state
+from ingestion.history import latest_change
+from ingestion.kolada.tables import TABLES as KOLADA_TABLES
 from warehouse import locks
+from warehouse.connection import connect
 from warehouse.errors import JamlikError
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings
@@ -80,6 +83,12 @@ def made_from_state(settings: Settings, latest_change: str) -> dict[str, str]:
         "surveys": survey_state(settings),
         "folkhalsodata": folkhalsodata_state(settings),
     }
+
+
+def inputs_of(settings: Settings) -> dict[str, str]:
+    """What a build made now would depend on; Kolada's raw file must be there."""
+    with connect(settings.paths.raw_kolada(settings.kolada), settings, read_only=True) as con:
+        return made_from_state(settings, latest_change(con, KOLADA_TABLES))
 
 
 def forget_old_invocations(settings: Settings, keep: int = 6) -> None:

@@ -37,6 +37,18 @@ def life_lock(paths: Paths, run_id: str) -> Path:
     return paths.locks / "runs" / f"{run_id}.lock"
 
 
+def has_died(paths: Paths, record: dg.RunRecord) -> bool:
+    """Whether an unfinished run has no process any more.
+
+    Args:
+        paths: Where runs hold their locks.
+        record: The run, as Dagster's storage has it.
+    """
+    lock = life_lock(paths, record.dagster_run.run_id)
+    age = time.time() - record.update_timestamp.timestamp()
+    return not locks.is_held(lock) and (lock.exists() or age >= GRACE_SECONDS)
+
+
 def clear_dead_runs(instance: dg.DagsterInstance, paths: Paths) -> list[str]:
     """Mark runs without a process as failed and free their slots.
 
@@ -46,9 +58,7 @@ def clear_dead_runs(instance: dg.DagsterInstance, paths: Paths) -> list[str]:
     dead = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED)):
         run = record.dagster_run
-        lock = life_lock(paths, run.run_id)
-        age = time.time() - record.update_timestamp.timestamp()
-        if locks.is_held(lock) or (not lock.exists() and age < GRACE_SECONDS):
+        if not has_died(paths, record):
             continue
         instance.report_run_failed(run, "The run's process is gone (killed, or the power failed).")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)

@@ -1,11 +1,12 @@
 """Sensors: what happens besides the clock.
 
-What belongs here: looking at the inboxes, and at runs that failed. What does not: taking files
-(`assets/surveys.py`), what is told of a failure (`failures.py`) and telling it
-(`warehouse/notify.py`).
+What belongs here: looking at the inboxes, at what the marts are made from, and at runs that failed.
+What does not: taking files (`assets/surveys.py`), what is told of a failure (`failures.py`) and
+telling it (`warehouse/notify.py`).
 """
 
 import hashlib
+import json
 
 import dagster as dg
 
@@ -13,7 +14,12 @@ from ingestion.delivered.inbox import waiting
 from ingestion.delivered.load import SOURCES
 from orchestration.failures import notice_of
 from orchestration.jobs import everything
+from orchestration.manifest import inputs_of
+from orchestration.runs import writer_lock
+from warehouse import build_state, locks
+from warehouse.errors import LockTimeout
 from warehouse.notify import notify
+from warehouse.sealed.boundary import Place, guarded
 from warehouse.settings import load_settings
 
 
@@ -45,6 +51,33 @@ def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
         # Seen for the first time or still growing: the next tick decides.
         return dg.SensorResult(cursor=state)
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
+
+
+@dg.sensor(
+    job=everything,
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Starts a run when the marts are older than what they are made from: the models, "
+    "or rows that came or went at the terminal (ingest, withdrawals, retention).",
+)
+def inputs_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """One run for each state of the inputs that the release was not made from.
+
+    A state that cannot be built is tried once, and again when something has changed.
+    """
+    settings = load_settings()
+    if not settings.paths.raw_kolada(settings.kolada).exists():
+        return dg.SkipReason("Nothing was ever loaded: start `everything` by hand.")
+    try:
+        # While a run writes, its files cannot be opened, and it may be about to build.
+        with locks.hold(writer_lock(settings.paths), "looking for changed inputs"):
+            made_from = guarded(Place("of raw files"), lambda: inputs_of(settings))
+    except LockTimeout:
+        return dg.SkipReason("A run is on.")
+    if build_state.is_current(settings.paths, made_from):
+        return dg.SkipReason("Nothing has changed since the release was made.")
+    state = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+    return dg.RunRequest(run_key=state)
 
 
 @dg.run_failure_sensor(

@@ -9,6 +9,7 @@ Settings come from environment variables; `make` passes its variables on as such
 import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -171,6 +172,24 @@ class Settings(BaseSettings):
         description="Tables (core.fct_value,...) that may lose more than a fifth of their rows.",
     )
 
+    dagster: Literal["development", "production"] = Field(
+        "development",
+        validation_alias="JAMLIK_DAGSTER",
+        description="development: run history in the data folder (SQLite); production: in "
+        "PostgreSQL, with a queue and services (docs/operations.md).",
+    )
+    postgres_url: str = Field(
+        "",
+        validation_alias="JAMLIK_POSTGRES_URL",
+        description="PostgreSQL of JAMLIK_DAGSTER=production, without a password "
+        "(postgresql:///jamlik?host=/run/postgresql).",
+    )
+    code_socket: Path | None = Field(
+        None,
+        validation_alias="JAMLIK_CODE_SOCKET",
+        description="Socket between the services of JAMLIK_DAGSTER=production.",
+    )
+
     docs_url: str = Field(
         "",
         validation_alias="JAMLIK_DOCS_URL",
@@ -211,10 +230,24 @@ class Settings(BaseSettings):
         "key_dir",
         "withdrawals_dir",
         "disclosure",
+        "code_socket",
     )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else None
+
+    @field_validator("postgres_url")
+    @classmethod
+    def _without_password(cls, value: str) -> str:
+        if not value:
+            return value
+        # The value is no part of the message: it may hold what must not be there.
+        parts = urlsplit(value)
+        if parts.scheme != "postgresql":
+            raise ValueError("it is no address that begins with postgresql://")
+        if parts.password is not None or "password" in parse_qs(parts.query):
+            raise ValueError("it holds a password; use peer authentication or ~/.pgpass")
+        return value
 
     @field_validator("region")
     @classmethod
@@ -361,6 +394,11 @@ def load_settings(**overrides: object) -> Settings:
     if bool(settings.notify_smtp) != bool(settings.notify_to):
         raise SettingsError(
             "Mail needs both JAMLIK_NOTIFY_SMTP and JAMLIK_NOTIFY_TO.", "Set the other one, too."
+        )
+    if settings.dagster == "production" and not (settings.postgres_url and settings.code_socket):
+        raise SettingsError(
+            "JAMLIK_DAGSTER=production needs JAMLIK_POSTGRES_URL and JAMLIK_CODE_SOCKET.",
+            "Set both; docs/operations.md says how.",
         )
     if settings.folkhalsodata == "replay" and settings.folkhalsodata_snapshot is None:
         raise SettingsError(

@@ -16,6 +16,7 @@ import dagster as dg
 from ingestion.folkhalsodata.tables import SCHEMA, TABLES
 from orchestration.assets.kolada import OWNERS, column_schema
 from orchestration.assets.surveys import BEFORE_KOLADA
+from orchestration.contents import plot_of
 from orchestration.resources import DUCKDB_WRITE, Warehouse
 
 logger = logging.getLogger(__name__)
@@ -51,8 +52,11 @@ def _spec(name: str, description: str, columns: dg.TableSchema | None = None) ->
 def load_folkhalsodata(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Read Folkhälsodata into its raw tables; rows are added only where something changed."""
     about = _load(warehouse)
+    with warehouse.raw_folkhalsodata() as con:
+        plot = plot_of(con, f"{SCHEMA}.load")
     for name in (*(table.name for table in TABLES), *BOOKS):
-        yield dg.MaterializeResult(asset_key=dg.AssetKey([SCHEMA, name]), metadata=about)
+        shown = {**about, **plot} if name == "load" else about
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([SCHEMA, name]), metadata=shown)
 
 
 def _load(warehouse: Warehouse) -> dict[str, Any]:

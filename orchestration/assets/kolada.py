@@ -16,14 +16,15 @@ import dagster as dg
 import pyarrow as pa
 
 from ingestion.kolada.tables import SCHEMA, TABLES, RawTable
+from orchestration.contents import plot_of, rows_in
 from orchestration.manifest import made_from_state
 from orchestration.resources import DUCKDB_WRITE, Warehouse
+from orchestration.retries import another_attempt
 from warehouse import build_state
 
 logger = logging.getLogger(__name__)
 
 GROUP = "kolada"
-RETRY_AFTER = 60.0
 OWNERS = ["team:data-engineering"]
 _BOOKS = {
     "load": "One row per load of Kolada: when, how much, and whether it completed.",
@@ -89,10 +90,12 @@ def raw_kolada_specs() -> list[dg.AssetSpec]:
     specs=raw_kolada_specs(),
     pool=DUCKDB_WRITE,
 )
-def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+def load_kolada(
+    context: dg.AssetExecutionContext, config: LoadConfig, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult]:
     """Read Kolada into its raw tables; rows are added only where something changed."""
     # dlt takes 1.3 s to import, which the code location need not wait for.
-    from ingestion.kolada.client import KoladaFaltering
+    from ingestion.kolada.client import KoladaError
     from ingestion.kolada.load import load
     from ingestion.kolada.origin import kolada_api
 
@@ -107,9 +110,11 @@ def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.Materia
     try:
         with kolada_api(settings) as base_url:
             report = load(settings, base_url)
-    except KoladaFaltering as error:
-        # An API that answers now and then is asked again; finished batches stand.
-        raise dg.RetryRequested(max_retries=2, seconds_to_wait=RETRY_AFTER) from error
+    except KoladaError as error:
+        # Finished batches stand.
+        if attempt := another_attempt(error, context.run):
+            raise attempt from error
+        raise
     made_from = made_from_state(settings, report.latest_change)
     if not config.rebuild and build_state.is_current(settings.paths, made_from):
         logger.info("Nothing had changed in Kolada: marts and release stand as they are")
@@ -128,10 +133,15 @@ def load_kolada(config: LoadConfig, warehouse: Warehouse) -> Iterator[dg.Materia
         "values_rejected": len(report.rejections),
         "values_missed": report.missed,
     }
+    with warehouse.raw_kolada() as con:
+        rows = {table.name: rows_in(con, f"{SCHEMA}.{table.name}") for table in tables}
+        plot = plot_of(con, f"{SCHEMA}.load")
     for table in tables:
         counts = {f"rows_{name}": count for name, count in vars(report.changes(table)).items()}
         yield dg.MaterializeResult(
-            asset_key=dg.AssetKey([SCHEMA, table.name]), metadata={**about_load, **counts}
+            asset_key=dg.AssetKey([SCHEMA, table.name]),
+            metadata={**about_load, **counts, **rows[table.name]},
         )
     for name in _BOOKS:
-        yield dg.MaterializeResult(asset_key=dg.AssetKey([SCHEMA, name]), metadata=about_load)
+        shown = {**about_load, **plot} if name == "load" else about_load
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([SCHEMA, name]), metadata=shown)

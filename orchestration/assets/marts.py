@@ -16,6 +16,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 from orchestration.asset_checks.dbt_tests import spec_of_test, with_findings
 from orchestration.assets.kolada import OWNERS
 from orchestration.column_lineage import stream_with_lineage
+from orchestration.contents import with_contents
+from orchestration.links import code_of_node
 from orchestration.manifest import (
     dbt_environment,
     ensure_manifest,
@@ -50,6 +52,10 @@ class Translator(DagsterDbtTranslator):
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Who answers for it."""
         return OWNERS
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """dbt's columns, and the file."""
+        return {**super().get_metadata(dbt_resource_props), **code_of_node(dbt_resource_props)}
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """dbt's description alone; the compiled SQL is one click away in the UI's lineage."""
@@ -105,8 +111,9 @@ def marts_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         command = ["build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(command, context=context)
         kept = settings.paths.column_lineage
-        events = stream_with_lineage(invocation, kept, files_digest())
-        yield from with_findings(events, manifest, invocation.target_path, warehouse)
+        events = stream_with_lineage(invocation, kept, files_digest(), warehouse.build_with_raw)
+        checked = with_findings(events, manifest, invocation.target_path, warehouse)
+        yield from with_contents(checked, manifest, MART_GROUPS, warehouse)
 
     return build_marts
 

@@ -11,12 +11,10 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.history import latest_change
 from ingestion.kolada.tables import SCHEMA as RAW_KOLADA
-from ingestion.kolada.tables import TABLES as KOLADA_TABLES
 from orchestration.asset_checks.finding import Finding, as_table, check_result, check_spec
 from orchestration.assets.kolada import OWNERS
-from orchestration.manifest import ensure_manifest, made_from_state
+from orchestration.manifest import ensure_manifest, inputs_of
 from orchestration.resources import DUCKDB_WRITE, Warehouse
 from warehouse import build_state
 from warehouse.publish import (
@@ -106,9 +104,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             f"Release {publication.release_id} "
             + ("is published" if publication.is_new else "stands; nothing had changed")
         )
-        with warehouse.raw_kolada() as con:
-            made_from = made_from_state(settings, latest_change(con, KOLADA_TABLES))
-        build_state.remember(settings.paths, made_from)
+        build_state.remember(settings.paths, inputs_of(settings))
         yield from _materializations(publication)
 
     return publish_release

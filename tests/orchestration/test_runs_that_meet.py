@@ -10,7 +10,8 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.commands import prepare_home, require_room
+from orchestration.commands import require_room
+from orchestration.home import prepare_home
 from orchestration.runs import clear_dead_runs, life_lock, writer_lock
 from tests.orchestration.house import SMALL, copy, environment, jamlik, published
 from tests.support import PROJECT_ROOT
