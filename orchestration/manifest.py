@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.delivered.state import survey_state
@@ -18,6 +19,7 @@ from ingestion.history import latest_change
 from ingestion.kolada.tables import TABLES as KOLADA_TABLES
 from warehouse import locks
 from warehouse.connection import connect
+from warehouse.disclosure.state import rules_state
 from warehouse.errors import JamlikError
 from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings
@@ -71,7 +73,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def made_from_state(settings: Settings, latest_change: str) -> dict[str, str]:
-    """Everything that a build depends on: the raw data and the project's code.
+    """Everything that a release depends on: raw data, the project's code, rules of disclosure.
 
     Args:
         settings: Paths and region are part of the project's environment.
@@ -82,6 +84,7 @@ def made_from_state(settings: Settings, latest_change: str) -> dict[str, str]:
         "raw": latest_change,
         "surveys": survey_state(settings),
         "folkhalsodata": folkhalsodata_state(settings),
+        "rules": rules_state(settings, datetime.now(UTC).date()),
     }
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -14,6 +15,8 @@ from orchestration.sensors import inputs_changed
 from tests.orchestration.house import SMALL, copy, environment
 from tests.support import PROJECT_ROOT
 from warehouse import build_state
+from warehouse.disclosure.configuration import DEFAULT
+from warehouse.disclosure.state import rules_state
 from warehouse.settings import load_settings
 
 HOLDER = """
@@ -57,6 +60,24 @@ def test_each_changed_state_starts_one_run(house: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("JAMLIK_REGION", "03")
     other = look()
     assert isinstance(other, dg.RunRequest) and other.run_key != first.run_key
+
+
+def test_other_rules_of_disclosure_start_a_run(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = house / "own.yml"
+    own.write_text(DEFAULT.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("JAMLIK_DISCLOSURE", str(own))
+    assert isinstance(look(), dg.SkipReason), "the same rules in another file"
+    own.write_text(own.read_text("utf-8").replace("threshold: 5", "threshold: 6"), "utf-8")
+    assert isinstance(look(), dg.RunRequest)
+
+
+def test_an_approval_that_ends_changes_the_rules_in_force(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    last = date(2099, 12, 31)
+    assert rules_state(settings, last).split()[1:] == ["hlv", "lupp", "elsa"]
+    assert len(rules_state(settings, last + timedelta(days=1)).split()) == 1
 
 
 def test_it_does_not_look_while_a_run_writes(house: Path) -> None:

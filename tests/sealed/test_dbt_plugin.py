@@ -14,6 +14,7 @@ from tests.canary.decoders import content
 from tests.canary.forms import Canaries
 from tests.support import PROJECT_ROOT
 from warehouse.sealed.keys import key_folder
+from warehouse.sealed.seal import file_key, read_seal
 from warehouse.settings import load_settings
 
 PROFILE = """
@@ -91,12 +92,12 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_dbt_reads_sealed_files_and_leaves_no_key(left: Path) -> None:
     with duckdb.connect(str(left / "build.duckdb"), read_only=True) as con:
         assert con.execute("from found").fetchall() == [("read", True)]
-    keys = key_folder(load_settings(data_dir=left, surveys="delivered"))
-    secrets = [
-        one
-        for key in (keys.read("sealed_hlv"), keys.read("sealed_lupp"))
-        for one in (key.value.hex(), key.derive("encryption").hex(), key.derive("seal").hex())
-    ]
+    settings = load_settings(data_dir=left, surveys="delivered")
+    keys, secrets = key_folder(settings), list[str]()
+    for source in ("hlv", "lupp"):
+        key = keys.read(f"sealed_{source}")
+        [entry] = read_seal(settings.paths.restricted(source, "delivered"))
+        secrets += [key.value.hex(), file_key(key, entry.salt).hex(), key.derive("seal").hex()]
     files = [path for path in left.rglob("*") if path.is_file()]
     assert any(path.name == "dbt.log" for path in files) and len(files) > 8
     written = b"".join(path.read_bytes() for path in files)

@@ -12,13 +12,22 @@ import duckdb
 import pytest
 
 from tests.support import PROJECT_ROOT
+from warehouse.connection import connect
 from warehouse.errors import JamlikError
 from warehouse.sealed.command import create_missing
 from warehouse.sealed.errors import KeyMissing, NotSealed, SealBroken, WrongKey
 from warehouse.sealed.keys import NEXT, KeyFolder, key_folder
 from warehouse.sealed.rotation import rotate_sealed
-from warehouse.sealed.seal import check_seal, seal_path
-from warehouse.sealed.store import read_sealed, rewrite_sealed, write_sealed
+from warehouse.sealed.seal import (
+    check_seal,
+    file_key,
+    make_entry,
+    new_salt,
+    read_seal,
+    seal_path,
+    write_seal,
+)
+from warehouse.sealed.store import load_crypto, read_sealed, rewrite_sealed, write_sealed
 from warehouse.settings import Settings, load_settings
 
 CANARY = "qX7vK2mZ9pLw4RtY8nBd"
@@ -161,11 +170,38 @@ def test_a_plain_file_is_refused(house: Settings, keys: KeyFolder) -> None:
     path.unlink()
     with duckdb.connect(str(path)) as con:
         con.execute("create table person (n int)")
-    from warehouse.sealed.seal import make_entry, write_seal
-
-    write_seal(path, [make_entry(path, path.stem, 2, key)])
+    write_seal(path, [make_entry(path, path.stem, 2, key, new_salt())])
     with pytest.raises(NotSealed, match="is not encrypted"):
         rows(house, keys)
+
+
+def test_a_file_written_anew_has_another_key_and_the_old_one_is_destroyed(
+    house: Settings, keys: KeyFolder
+) -> None:
+    path = fill(house, keys)
+    [old], held = read_seal(path), seal_path(path).open("rb")
+    copy = path.with_name("old copy")
+    shutil.copy(path, copy)
+    assert old.salt.encode() in held.read()
+    rewrite_sealed(path, keys, "hlv", house)
+    [new] = read_seal(path)
+    assert new.salt != old.salt and new.key_check == old.key_check
+    # What the disk keeps of the old seal, and of the old file without it.
+    held.seek(0)
+    assert old.salt.encode() not in held.read()
+    held.close()
+    key = keys.read("sealed_hlv")
+    with connect(None, house) as con:
+        load_crypto(con)
+        for salt, opens in ((new.salt, False), (old.salt, True)):
+            secret = [file_key(key, salt).hex()]
+            attach = f"attach '{copy}' as old{int(opens)} (read_only, encryption_key ?)"
+            if opens:
+                con.execute(attach, secret)
+            else:
+                with pytest.raises(duckdb.Error):
+                    con.execute(attach, secret)
+    assert rows(house, keys)
 
 
 def test_committed_rows_stay_when_the_block_fails_and_others_do_not(

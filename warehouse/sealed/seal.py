@@ -6,12 +6,17 @@ Encryption alone does not tell a changed file: two swapped blocks open without a
 wrong rows. So the bytes' HMAC-SHA-256, the store's id and its generation stand beside the file.
 A seal has two entries while a file is being replaced: the old one and the one about to be, so
 that either is right whenever the process is killed.
+
+The file's own key is made from the key in the folder and a salt that only the seal has. A file
+that is written anew gets another salt and the old one is overwritten: what a disk keeps of the
+old file is then closed to everybody, and the key in the folder, with its backups, stays.
 """
 
 import hashlib
 import hmac
 import json
 import os
+import secrets
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -35,6 +40,7 @@ class Entry:
         size: Bytes.
         file_mac: HMAC of its bytes.
         key_check: Of the key it is sealed with.
+        salt: Of the file's own key, hexadecimal.
         mac: HMAC of all of the above.
     """
 
@@ -43,12 +49,24 @@ class Entry:
     size: int
     file_mac: str
     key_check: str
+    salt: str
     mac: str
 
     def expected_mac(self, key: Key) -> str:
         """What `mac` is when nobody changed the entry."""
-        text = json.dumps([self.store, self.generation, self.size, self.file_mac, self.key_check])
+        parts = [self.store, self.generation, self.size, self.file_mac, self.key_check, self.salt]
+        text = json.dumps(parts)
         return hmac.new(key.derive("seal"), text.encode(), hashlib.sha256).hexdigest()
+
+
+def new_salt() -> str:
+    """A salt for a new file."""
+    return secrets.token_hex(32)
+
+
+def file_key(key: Key, salt: str) -> bytes:
+    """What a file is encrypted with (32 bytes)."""
+    return key.derive(f"encryption {salt}")
 
 
 def seal_path(path: Path) -> Path:
@@ -56,15 +74,21 @@ def seal_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.seal")
 
 
-def make_entry(path: Path, store: str, generation: int, key: Key) -> Entry:
+def make_entry(path: Path, store: str, generation: int, key: Key, salt: str) -> Entry:
     """The entry for a file as it is now."""
     size, file_mac = file_state(path, key)
-    bare = Entry(store, generation, size, file_mac, key.check, "")
+    bare = Entry(store, generation, size, file_mac, key.check, salt, "")
     return Entry(**{**asdict(bare), "mac": bare.expected_mac(key)})
 
 
-def write_seal(path: Path, entries: Sequence[Entry]) -> None:
-    """Write the seal of a file, whole or not at all."""
+def write_seal(path: Path, entries: Sequence[Entry], *, destroy: bool = False) -> None:
+    """Write the seal of a file, whole or not at all.
+
+    Args:
+        path: The file.
+        entries: Its states.
+        destroy: Overwrite the seal before, whose salt nobody is to have any more.
+    """
     target = seal_path(path)
     making = target.with_name(f".{target.name}.making")
     content = json.dumps({"entries": [asdict(one) for one in entries]}, indent=1)
@@ -72,8 +96,14 @@ def write_seal(path: Path, entries: Sequence[Entry]) -> None:
         file.write(content.encode())
         file.flush()
         os.fsync(file.fileno())
-    os.replace(making, target)
-    sync_folder(target.parent)
+    with ExitStack() as files:
+        before = files.enter_context(target.open("r+b")) if destroy and target.exists() else None
+        os.replace(making, target)
+        sync_folder(target.parent)
+        if before:
+            before.write(secrets.token_bytes(os.fstat(before.fileno()).st_size))
+            before.flush()
+            os.fsync(before.fileno())
 
 
 def read_seal(path: Path) -> list[Entry]:
@@ -82,13 +112,16 @@ def read_seal(path: Path) -> list[Entry]:
     Raises:
         SealBroken: There is no seal, or it is none.
     """
-    try:
-        content = json.loads(seal_path(path).read_text(encoding="utf-8"))
-        return [Entry(**one) for one in content["entries"]]
-    except FileNotFoundError:
-        raise SealBroken(f"{path.name} has no seal beside it.", RESTORE) from None
-    except (ValueError, TypeError, KeyError):
-        raise SealBroken(f"The seal of {path.name} cannot be read.", RESTORE) from None
+    for _ in range(2):
+        try:
+            content = json.loads(seal_path(path).read_text(encoding="utf-8"))
+            return [Entry(**one) for one in content["entries"]]
+        except FileNotFoundError:
+            raise SealBroken(f"{path.name} has no seal beside it.", RESTORE) from None
+        except (ValueError, TypeError, KeyError):
+            # Opened just before it was replaced and destroyed: the new one is there by now.
+            continue
+    raise SealBroken(f"The seal of {path.name} cannot be read.", RESTORE)
 
 
 def check_seal(path: Path, keys: Sequence[Key], copy_to: Path | None = None) -> tuple[Key, Entry]:

@@ -27,7 +27,9 @@ from warehouse.sealed.seal import (
     RESTORE,
     Entry,
     check_seal,
+    file_key,
     make_entry,
+    new_salt,
     read_seal,
     seal_path,
     write_seal,
@@ -74,8 +76,8 @@ def attach_sealed(con: duckdb.DuckDBPyConnection, path: Path, keys: KeyFolder, s
     harden()
     load_crypto(con)
     con.execute("set temp_file_encryption = true")
-    key, _ = check_seal(path, keys.candidates(sealed_name(source)))
-    _attach(con, path, key, source, read_only=True)
+    key, entry = check_seal(path, keys.candidates(sealed_name(source)))
+    _attach(con, path, file_key(key, entry.salt), source, read_only=True)
 
 
 @contextmanager
@@ -109,12 +111,13 @@ def write_sealed(
     """
     with writing(path, settings):
         key, entry, working = _working_copy(path, keys, source)
+        salt = entry.salt if entry else new_salt()
         try:
             with connect(None, settings) as con:
                 con.execute("set temp_directory = ''")
                 load_crypto(con)
                 con.execute("set temp_file_encryption = true")
-                _attach(con, working, key, source)
+                _attach(con, working, file_key(key, salt), source)
                 con.execute(f"use {source}")
                 try:
                     yield con
@@ -123,7 +126,7 @@ def write_sealed(
         finally:
             # With a log beside it DuckDB could not finish: the old state stands.
             if working.exists() and not wal_of(working).exists():
-                _put_in_place(working, path, key, entry)
+                _put_in_place(working, path, key, entry, salt)
 
 
 def rewrite_sealed(
@@ -135,12 +138,13 @@ def rewrite_sealed(
     under_next: bool = False,
     emptied: str | None = None,
 ) -> None:
-    """Write a sealed file anew, so that nothing that was deleted from it is left in its blocks.
+    """Write a sealed file anew under a new key of its own; what was deleted from it is gone.
 
-    DELETE, CHECKPOINT and VACUUM leave the bytes of deleted rows in the file.
+    DELETE, CHECKPOINT and VACUUM leave the bytes of deleted rows in the file, and a disk keeps
+    those of the old file: its key is destroyed with its salt.
 
     Args:
-        under_next: Under the key that is about to take the present one's place.
+        under_next: Also with the folder's key that is about to take the present one's place.
         emptied: A table (`schema.name`) whose rows said that this was due; the new file has none.
 
     Raises:
@@ -152,19 +156,19 @@ def rewrite_sealed(
         new_key = keys.read(name + NEXT) if under_next else key
         if entry is None or (under_next and key == new_key):
             return
-        rewritten = path.with_name(f".{path.name}.rewritten")
+        rewritten, salt = path.with_name(f".{path.name}.rewritten"), new_salt()
         with connect(None, settings) as con:
             con.execute("set temp_directory = ''")
             load_crypto(con)
-            _attach(con, working, key, "old_state", read_only=True)
-            _attach(con, rewritten, new_key, "new_state")
+            _attach(con, working, file_key(key, entry.salt), "old_state", read_only=True)
+            _attach(con, rewritten, file_key(new_key, salt), "new_state")
             con.execute("copy from database old_state to new_state")
             if _tables(con, "old_state") != _tables(con, "new_state"):
                 raise SealBroken(f"{path.name}: the rewritten file holds other rows.", RESTORE)
             if emptied:
                 con.execute(f"delete from new_state.{emptied}")
             _close(con, "new_state")
-        _put_in_place(rewritten, path, new_key, entry)
+        _put_in_place(rewritten, path, new_key, entry, salt)
 
 
 def _tables(con: duckdb.DuckDBPyConnection, alias: str) -> list[tuple]:
@@ -233,12 +237,12 @@ def wal_of(path: Path) -> Path:
 
 
 def _attach(
-    con: duckdb.DuckDBPyConnection, path: Path, key: Key, alias: str, *, read_only: bool = False
+    con: duckdb.DuckDBPyConnection, path: Path, key: bytes, alias: str, *, read_only: bool = False
 ) -> None:
     options = "read_only, encryption_key ?" if read_only else "encryption_key ?"
     place = str(path).replace("'", "''")
     try:
-        con.execute(f"attach '{place}' as {alias} ({options})", [key.derive("encryption").hex()])
+        con.execute(f"attach '{place}' as {alias} ({options})", [key.hex()])
     except duckdb.CatalogException:
         raise NotSealed(
             f"{path.name} is not encrypted.", "Remove it, and load the delivered files again."
@@ -260,14 +264,16 @@ def _close(con: duckdb.DuckDBPyConnection, alias: str) -> None:
     con.execute(f"detach {alias}")
 
 
-def _put_in_place(working: Path, path: Path, key: Key, entry: Entry | None) -> None:
+def _put_in_place(working: Path, path: Path, key: Key, entry: Entry | None, salt: str) -> None:
     """A new state takes a file's place; a state with the same bytes does not."""
-    new = make_entry(working, path.stem, entry.generation + 1 if entry else 1, key)
+    new = make_entry(working, path.stem, entry.generation + 1 if entry else 1, key, salt)
     if entry and (new.file_mac, new.key_check) == (entry.file_mac, entry.key_check):
         return
     with working.open("rb") as file:
         os.fsync(file.fileno())
-    write_seal(path, [*([entry] if entry else []), new])
+    before = read_seal(path) if seal_path(path).exists() else []
+    destroy = any(one.salt != salt for one in before)
+    write_seal(path, [*([entry] if entry else []), new], destroy=destroy)
     os.replace(working, path)
     sync_folder(path.parent)
-    write_seal(path, [new])
+    write_seal(path, [new], destroy=destroy)
