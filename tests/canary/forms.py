@@ -14,7 +14,7 @@ from urllib.parse import quote
 import numpy as np
 
 PART = 8
-_DURATION = re.compile(rb'"duration_ms": [0-9]{1,9}\.[0-9]{0,16}$')
+_DURATION = re.compile(rb'"(?:duration_ms|execution_time)": [0-9]{1,9}\.[0-9]{0,16}$')
 
 
 class Canaries:

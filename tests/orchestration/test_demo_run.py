@@ -131,7 +131,7 @@ def test_the_release_has_pages_that_its_manifest_knows(house: Path) -> None:
     page = (house / "published/site/area/2080.html").read_text("utf-8")
     assert "Falun" in page and "Demonstrationsdata" in page
     pages = [name for name in manifest["files"] if name.startswith("site/")]
-    assert len([name for name in pages if name.startswith("site/area/")]) == 3 * 15
+    assert len([name for name in pages if name.startswith("site/area/")]) == 3 * 16
 
 
 def test_a_second_run_finds_nothing_new_and_rewrites_no_mart(house: Path) -> None:
