@@ -25,6 +25,13 @@ from warehouse.paths import PROJECT_ROOT
 from warehouse.settings import Settings
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+# What models read of the environment; all else in it says where files are and how much memory.
+_READ_BY_MODELS = (
+    "JAMLIK_ORIGIN",
+    "JAMLIK_FOLKHALSODATA_ORIGIN",
+    "JAMLIK_SURVEY_ORIGIN",
+    "JAMLIK_REGION",
+)
 # The console script beside this interpreter; it ends with its parent (`dbt_child.py`).
 DBT_EXECUTABLE = Path(sys.executable).with_name("jamlik-dbt")
 
@@ -103,9 +110,13 @@ def forget_old_invocations(settings: Settings, keep: int = 6) -> None:
 
 
 def _project_digest(settings: Settings) -> str:
-    """Of all that the manifest depends on: the project's files and the environment."""
-    environment = json.dumps(dbt_environment(settings))
-    return hashlib.sha256(f"{files_digest()}{environment}".encode()).hexdigest()
+    """Of all that the manifest depends on: the project's files and what models read of settings.
+
+    Where files lie is in no model: a data folder that was moved keeps its manifest (8 s).
+    """
+    environment = dbt_environment(settings)
+    read = json.dumps({name: environment[name] for name in _READ_BY_MODELS})
+    return hashlib.sha256(f"{files_digest()}{read}".encode()).hexdigest()
 
 
 def files_digest() -> str:

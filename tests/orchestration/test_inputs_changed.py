@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.manifest import inputs_of
+from orchestration.manifest import ensure_manifest, inputs_of
 from orchestration.runs import writer_lock
 from orchestration.sensors import inputs_changed
 from tests.orchestration.house import SMALL, copy, environment
@@ -71,6 +71,13 @@ def test_other_rules_of_disclosure_start_a_run(
     assert isinstance(look(), dg.SkipReason), "the same rules in another file"
     own.write_text(own.read_text("utf-8").replace("threshold: 5", "threshold: 6"), "utf-8")
     assert isinstance(look(), dg.RunRequest)
+
+
+def test_a_house_that_moved_keeps_its_manifest_and_another_region_does_not(house: Path) -> None:
+    parsed = ensure_manifest(load_settings()).stat().st_mtime_ns
+    moved = load_settings(data_dir=house.rename(house.with_name("moved")))
+    assert ensure_manifest(moved).stat().st_mtime_ns == parsed
+    assert ensure_manifest(moved.with_changes(region="03")).stat().st_mtime_ns > parsed
 
 
 def test_an_approval_that_ends_changes_the_rules_in_force(tmp_path: Path) -> None:
