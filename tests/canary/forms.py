@@ -15,6 +15,9 @@ import numpy as np
 
 PART = 8
 _DURATION = re.compile(rb'"(?:duration_ms|execution_time)": [0-9]{1,9}\.[0-9]{0,16}$')
+_FRACTION = re.compile(rb"[0-9]\.([0-9]{0,16})$")
+_DIGITS = re.compile(rb"[0-9]+")
+DECIMALS = 13
 
 
 class Canaries:
@@ -28,8 +31,10 @@ class Canaries:
     def __init__(self, texts: Iterable[str], numbers: Iterable[str] = ()) -> None:
         self._probes: dict[int, list[tuple[bytes, str]]] = {}
         for text in texts:
+            # A pseudonym has 57 parts; one of eight digits is in any table of decimals by chance.
             for shape in shapes(text):
-                self._add(shape, text)
+                if len(shape) > PART or not shape.isdigit():
+                    self._add(shape, text)
         for number in numbers:
             for written in spellings(number):
                 for shape in shapes(written):
@@ -66,13 +71,18 @@ class Canaries:
 
 
 def is_measure(content: bytes, begin: int, shape: bytes) -> bool:
-    """Whether digits lie in the fraction of a step's duration (457.10063399747014 ms).
+    """Whether digits lie in the fraction of a measured time, or of a double written in full.
 
-    A run's log has hundreds of them, and eight random digits of one were a pupil's by chance.
-    Nothing else that looks like a measure is passed over.
+    A run's log has thousands of them, and eight random digits of one were a pupil's by chance. A
+    double has 13 decimals and more (457.1006339974701); what has fewer is not passed over.
     """
+    if not shape.isdigit():
+        return False
     before = content[max(0, begin - 60) : begin]
-    return shape.isdigit() and bool(_DURATION.search(before))
+    fraction = _FRACTION.search(before)
+    rest = _DIGITS.match(content, begin)
+    is_double = fraction and rest and len(fraction[1]) + len(rest[0]) >= DECIMALS
+    return bool(is_double or _DURATION.search(before))
 
 
 def spellings(number: str) -> set[str]:

@@ -145,13 +145,21 @@ def packed(path: Path) -> None:
     path.write_bytes(msgpack.packb({"rows": [{"n": int(NUMBER)}]}))
 
 
-def test_only_a_steps_duration_is_passed_over() -> None:
+def test_only_fractions_of_times_and_doubles_are_passed_over() -> None:
     known = Canaries([], ["201310063399"])
     assert known.within(b"12;201310063399;x") and known.within(b"no 10063399 there")
     assert not known.within(b'{"duration_ms": 457.10063399747014}')
     assert not known.within(b'{"execution_time": 0.0271006339974701}')
-    for told in (b"457.10063399747014", b"at 1310063399000123 us", b'"weight": 7.10063399'):
+    assert not known.within(b'"value": 457.10063399747014')
+    assert known.within(b'"value": 457.1006339974'), "twelve decimals are no double"
+    for told in (b"201310063399.5", b"at 1310063399000123 us", b'"weight": 7.10063399'):
         assert known.within(told), "any other measure counts as a leak"
+
+
+def test_eight_digits_of_a_pseudonym_are_no_leak_and_its_other_parts_are() -> None:
+    known = Canaries(["00999868b24656b962ea"])
+    assert not known.within(b"0.000999868")
+    assert known.within(b";0999868b;") and known.within(b"24656b96")
 
 
 @pytest.mark.parametrize(
