@@ -65,24 +65,28 @@ class Canaries:
             for at in hits:
                 begin = offset + int(at) * 8
                 for shape, canary in self._probes[int(words[at])]:
-                    if content.startswith(shape, begin) and not is_measure(content, begin, shape):
+                    if content.startswith(shape, begin) and not is_measure(
+                        content, begin, shape, canary
+                    ):
                         found.add(canary)
         return found
 
 
-def is_measure(content: bytes, begin: int, shape: bytes) -> bool:
-    """Whether digits lie in the fraction of a measured time, or of a double written in full.
+def is_measure(content: bytes, begin: int, shape: bytes, canary: str) -> bool:
+    """Whether digits lie by chance in the fraction of a measured time, or of a double in full.
 
     A run's log has thousands of them, and eight random digits of one were a pupil's by chance. A
-    double has 13 decimals and more (457.1006339974701); what has fewer is not passed over.
+    double has 13 decimals and more (457.1006339974701); what has fewer is not passed over, and
+    ten digits of a number, its short form, are no chance anywhere.
     """
-    if not shape.isdigit():
-        return False
     before = content[max(0, begin - 60) : begin]
-    fraction = _FRACTION.search(before)
-    rest = _DIGITS.match(content, begin)
-    is_double = fraction and rest and len(fraction[1]) + len(rest[0]) >= DECIMALS
-    return bool(is_double or _DURATION.search(before))
+    fraction, rest = _FRACTION.search(before), _DIGITS.match(content, begin)
+    if not (shape.isdigit() and fraction and rest):
+        return False
+    digits = (fraction[1] + rest[0]).decode()
+    if any(canary[at : at + 10] in digits for at in range(len(canary) - 9)):
+        return False
+    return len(digits) >= DECIMALS or bool(_DURATION.search(before))
 
 
 def spellings(number: str) -> set[str]:

@@ -152,7 +152,9 @@ def test_only_fractions_of_times_and_doubles_are_passed_over() -> None:
     assert not known.within(b'{"execution_time": 0.0271006339974701}')
     assert not known.within(b'"value": 457.10063399747014')
     assert known.within(b'"value": 457.1006339974'), "twelve decimals are no double"
-    for told in (b"201310063399.5", b"at 1310063399000123 us", b'"weight": 7.10063399'):
+    for told in (b'"duration_ms": 0.1310063399', b"0.00201310063399123", b"201310063399.5"):
+        assert known.within(told), "a whole number is found in any fraction"
+    for told in (b"at 1310063399000123 us", b'"weight": 7.10063399'):
         assert known.within(told), "any other measure counts as a leak"
 
 
