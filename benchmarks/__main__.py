@@ -19,6 +19,7 @@ NAMES = (
     "refresh",
     "run",
     "startup",
+    "overhead",
     "questions",
     "pages",
     "peers",

@@ -109,6 +109,7 @@ def test_pdf_is_tagged_dated_by_the_release_and_repeats(
     printed = result.folder / "area" / "2080.pdf"
     content = printed.read_bytes()
     assert b"/MarkInfo" in content and b"/StructTreeRoot" in content
+    assert b"/Outlines" in content
     assert b"file:" not in content and str(tmp_path).encode() not in content
     assert content.count(b"D:20260115080000+00'00'") == 2
     assert "2080.pdf" in (result.folder / "area" / "2080.html").read_text(encoding="utf-8")
