@@ -46,7 +46,7 @@ def watched(data_dir: str, settings: dict[str, str]) -> Generator[None, None, di
     status = run()
     sampler.stop()
     yield
-    return {"status": status, "work": sampler.work, "overhead": sampler.overhead}
+    return {"status": status, "work": dict(sampler.work), "overhead": dict(sampler.overhead)}
 
 
 class Sampler(threading.Thread):
