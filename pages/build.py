@@ -36,7 +36,7 @@ class SiteResult:
         n_pages: HTML pages, in all languages.
         n_taken: Those of them that were taken over from the site before.
         n_files: All files.
-        pdf: A sentence on the PDF files: how many, or why none.
+        pdf: A sentence on the PDF files: how many, or that none were asked for.
     """
 
     folder: Path
@@ -66,14 +66,14 @@ def build_site(
         out: Folder to write; a site that is there is replaced once the new one is whole.
         about: What the manifest says of the release; read beside the database when not given.
         languages: Codes; the first one's pages lie at the top, the others' below their code.
-        with_pdf: Also print pages of municipalities and the county, where Chromium is installed.
+        with_pdf: Also print pages of municipalities and the county, by Chromium.
         everywhere: Also pages of all other counties and their municipalities.
         before: A site whose unchanged pages are taken over; `out` when not given.
 
     Raises:
         MartError: The file lacks a mart that the pages are made from.
         InputError: `out` holds something that is no site.
-        PdfError: Chromium is there and did not print.
+        PdfError: PDF are wanted, and Chromium is not installed or did not print.
     """
     if out.exists() and not (out / MARKER).is_file() and any(out.iterdir()):
         raise InputError(
@@ -81,7 +81,7 @@ def build_site(
         )
     about = about or read_about(database.parent)
     published = read_published(database, about)
-    browser = pdf.find_chromium() if with_pdf else None
+    browser = pdf.require_chromium() if with_pdf else None
     making = out.with_name(f".making-{out.name}")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
@@ -99,7 +99,7 @@ def build_site(
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    statement = build.printed if browser else pdf.NO_CHROMIUM if with_pdf else NOT_ASKED
+    statement = build.printed if browser else NOT_ASKED
     return SiteResult(out, len(build.inputs), build.n_taken, n_files, statement)
 
 

@@ -22,10 +22,6 @@ from warehouse.errors import JamlikError
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-NO_CHROMIUM = (
-    "No PDF: Chromium is not installed (Debian: apt install chromium). The pages print from any "
-    "browser."
-)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS = ("--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
 # Dates of the document's information dictionary, to the second, with their zone.
@@ -43,6 +39,22 @@ def find_chromium() -> Path | None:
     """The installed browser; None where there is none."""
     found = (shutil.which(name) for name in _NAMES)
     return next((Path(path) for path in found if path), None)
+
+
+def require_chromium() -> Path:
+    """The installed browser.
+
+    Raises:
+        PdfError: There is none.
+    """
+    browser = find_chromium()
+    if browser is None:
+        raise PdfError(
+            "Chromium, which prints pages, is not installed.",
+            "Install it (Debian: apt install chromium), or leave --pdf and JAMLIK_PDF out: any "
+            "browser prints the pages.",
+        )
+    return browser
 
 
 @dataclass(frozen=True)

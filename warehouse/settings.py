@@ -146,6 +146,12 @@ class Settings(BaseSettings):
         validation_alias="JAMLIK_SITE",
         description="Whether a release has pages (site/); they take about 20 s.",
     )
+    pdf: bool = Field(
+        False,
+        validation_alias="JAMLIK_PDF",
+        description="Whether the pages of municipalities and the county are printed, too; needs "
+        "Chromium, 20 s.",
+    )
     memory_limit: str = Field(
         "1GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",

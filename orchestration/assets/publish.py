@@ -27,6 +27,7 @@ from warehouse.publish import (
     publish,
 )
 from warehouse.publish.rules import APPROVED, ATTACK, ONLY_WARN, PUBLICATION_CHECKS
+from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 contracts_from_manifest(ensure_manifest(settings)),
                 info=info,
                 accept_fewer=settings.accepted_fewer_rows,
-                site=site_builder() if settings.site else None,
+                site=site_builder(settings) if settings.site else None,
             )
         except PublicationError as error:
             yield from (_check_result(warehouse, check) for check in error.checks)
@@ -110,16 +111,22 @@ def publish_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     return publish_release
 
 
-def site_builder() -> SiteBuilder:
-    """The pages of a release. Without PDF: whether Chromium is installed must not matter."""
+def site_builder(settings: Settings) -> SiteBuilder:
+    """The pages of a release.
+
+    With PDF only where that is set: whether Chromium is installed must not make another release.
+    """
     from pages.build import build_site, site_version
     from pages.model import About
 
     def build(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
-        result = build_site(database, out, about=About(**about), before=stands)
-        logger.info(f"Pages: {result.n_pages}, of which {result.n_taken} had not changed")
+        result = build_site(
+            database, out, about=About(**about), before=stands, with_pdf=settings.pdf
+        )
+        printed = f"; {result.pdf}" if settings.pdf else ""
+        logger.info(f"Pages: {result.n_pages}, of which {result.n_taken} had not changed{printed}")
 
-    return SiteBuilder(site_version(), build)
+    return SiteBuilder(f"{site_version()}{'-pdf' if settings.pdf else ''}", build)
 
 
 def _materializations(publication: Publication) -> Iterator[dg.MaterializeResult]:

@@ -6,7 +6,9 @@ import pytest
 
 from orchestration.assets.publish import site_builder
 from orchestration.cli import main
+from pages.pdf import find_chromium
 from pages.published import read_about
+from warehouse.settings import load_settings
 
 
 def test_pages_writes_a_site_and_says_where(
@@ -21,7 +23,7 @@ def test_pages_writes_a_site_and_says_where(
     assert "no site of jamlik" in capsys.readouterr().err
 
 
-def test_pdf_is_left_out_with_a_reason_where_there_is_no_chromium(
+def test_pdf_are_refused_where_there_is_no_chromium(
     database: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -29,9 +31,9 @@ def test_pdf_is_left_out_with_a_reason_where_there_is_no_chromium(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     arguments = ["pages", "--from", str(database.parent), "--to", str(tmp_path / "site"), "--pdf"]
-    assert main(arguments) == 0
-    assert "Chromium is not installed" in capsys.readouterr().out
-    assert "2080.pdf" not in (tmp_path / "site/area/2080.html").read_text(encoding="utf-8")
+    assert main(arguments) == 1
+    assert "is not installed" in capsys.readouterr().err
+    assert not (tmp_path / "site").exists()
 
 
 def test_show_prints_and_names_what_it_does_not_know(
@@ -49,8 +51,19 @@ def test_publishing_builds_the_same_site_as_the_command(
 ) -> None:
     about = read_about(database.parent)
     content = {"release_id": about.release_id, "created": about.created, "diff": about.diff}
-    builder = site_builder()
+    builder = site_builder(load_settings())
     builder.build(database, tmp_path / "site", content, tmp_path / "none")
     for page in site.rglob("*.html"):
         assert (tmp_path / "site" / page.relative_to(site)).read_bytes() == page.read_bytes()
-    assert builder.version == site_builder().version
+    assert builder.version == site_builder(load_settings()).version
+
+
+@pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed (Debian: chromium)")
+def test_a_release_is_printed_where_that_is_set(database: Path, tmp_path: Path) -> None:
+    about = read_about(database.parent)
+    content = {"release_id": about.release_id, "created": about.created, "diff": about.diff}
+    builder = site_builder(load_settings(pdf=True))
+    builder.build(database, tmp_path / "site", content, tmp_path / "none")
+    assert (tmp_path / "site" / "area" / "2080.pdf").read_bytes().startswith(b"%PDF")
+    # Else a release without them would count as the same.
+    assert builder.version != site_builder(load_settings()).version
