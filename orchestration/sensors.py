@@ -12,6 +12,8 @@ import dagster as dg
 
 from ingestion.delivered.inbox import waiting
 from ingestion.delivered.load import SOURCES
+from ingestion.elsa.talks import SOURCE as ELSA
+from ingestion.elsa.talks import WITHDRAWALS
 from orchestration.failures import notice_of
 from orchestration.jobs import everything
 from orchestration.manifest import inputs_of
@@ -27,7 +29,8 @@ from warehouse.settings import load_settings
     job=everything,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Starts a run when files lie in an inbox: HLV, Lupp, ELSA; many files are one run.",
+    description="Starts a run when files lie in an inbox (HLV, Lupp, ELSA, lists of withdrawals); "
+    "many files are one run.",
 )
 def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """One run for all files that have not changed since the tick before.
@@ -40,7 +43,7 @@ def survey_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
         return dg.SkipReason("SURVEYS is demo: the inbox is not read.")
     found = [
         (source, path.stat())
-        for source in (*SOURCES, "elsa")
+        for source in (*SOURCES, ELSA, WITHDRAWALS)
         for path in waiting(settings.paths.inbox(source))
     ]
     if not found:

@@ -75,10 +75,11 @@ def _take_talks(
 ) -> str:
     from ingestion.elsa.inbox import report
     from ingestion.elsa.load import DEFAULT_SENDER, take_file
+    from ingestion.elsa.talks import WITHDRAWALS, TalksResult
     from ingestion.elsa.withdrawal import withdraw
 
     sender = options.sender or DEFAULT_SENDER
     if options.withdrawn:
         persons = withdraw(path, settings, datetime.now(UTC).date(), sender=sender)
-        return f"No talk of the {persons} persons is in the store now; the list is deleted.\n"
+        return report(TalksResult("", kind=WITHDRAWALS, withdrawn=persons))
     return report(take_file(path, settings, sender=sender, format=format))

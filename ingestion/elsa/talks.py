@@ -17,6 +17,8 @@ from warehouse.sealed.keys import Key
 from warehouse.settings import Settings
 
 SOURCE = "elsa"
+# The inbox of lists of persons who withdrew consent.
+WITHDRAWALS = "withdrawals"
 
 
 @dataclass
@@ -28,7 +30,7 @@ class TalksResult:
         status: loaded, unchanged or rejected.
         rows_read: Rows in it, but for protected identities.
         rows_kept: Talks taken.
-        kind: microdata, or rounds for numbers of pupils.
+        kind: microdata, rounds for numbers of pupils, or withdrawals for a list of persons.
         consents: Rows without valid consent, by reason.
         reasons: Rows and cells left out, by reason.
         replaced: Talks of earlier files that came again.

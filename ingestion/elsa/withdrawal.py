@@ -70,7 +70,15 @@ def withdraw(path: Path, settings: Settings, on: date, *, sender: str) -> int:
 
 
 def _read(path: Path, place: Place, on: date, sender: str) -> list[str]:
-    lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        # Its own words quote bytes of the list.
+        raise FileRejected(
+            f"File {place.file_id} is no text in UTF-8.",
+            "Save the list as text; nobody was erased.",
+        ) from None
+    lines = [line.strip() for line in text.splitlines()]
     kind = lines[0].casefold() if lines else ""
     if kind not in ("personnummer", "pseudonym"):
         raise FileRejected(

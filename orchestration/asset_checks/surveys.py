@@ -1,7 +1,7 @@
 """Checks on delivered survey files: were they taken, and were their rows.
 
-What belongs here: rules on the books of deliveries. What does not: rules on values (dbt's
-tests). Nothing here shows a value: counts, places and reasons only.
+What belongs here: rules on the books of deliveries and on what lies rejected. What does not: rules
+on values (dbt's tests). Nothing here shows a value: counts, places and reasons only.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,16 @@ import dagster as dg
 import duckdb
 
 from ingestion.delivered.load import SOURCES
-from orchestration.asset_checks.finding import RowsRule, as_table, failing_rows, rows_check
+from ingestion.elsa.talks import WITHDRAWALS
+from orchestration.asset_checks.finding import (
+    Finding,
+    RowsRule,
+    as_table,
+    check_result,
+    check_spec,
+    failing_rows,
+    rows_check,
+)
 from orchestration.resources import Warehouse
 
 # Typing errors are below 1 % in real files; more is a column read wrongly.
@@ -21,12 +30,12 @@ MOST_REJECTED_PCT = 5.0
 
 
 def survey_checks() -> list[dg.AssetChecksDefinition]:
-    """Both checks of every survey; of school-health talks the one on rows.
+    """Both checks of every survey; of school-health talks the one on rows, and one on files.
 
     A corrected export of talks has another id, so whether one followed cannot be told.
     """
     both = [_check(source, make(source)) for source in SOURCES for make in (_files, _rows)]
-    return [*both, _check("elsa", _rows("elsa"))]
+    return [*both, _check("elsa", _rows("elsa")), _put_aside()]
 
 
 def _check(source: str, rule: RowsRule) -> dg.AssetChecksDefinition:
@@ -69,6 +78,35 @@ def _files(source: str) -> RowsRule:
         "and later.file_name = rejected.file_name "
         "and later.loaded_at > rejected.loaded_at) order by loaded_at",
     )
+
+
+def _put_aside() -> dg.AssetChecksDefinition:
+    """A list of withdrawals that lies there is an error: nobody on it has been erased."""
+    spec = check_spec(
+        "load",
+        "no_file_is_put_aside",
+        dg.AssetKey(["raw_elsa", "load"]),
+        "No export of talks and no list of withdrawals lies rejected in its inbox.",
+    )
+
+    @dg.multi_asset_check(name="raw_elsa_no_file_is_put_aside", specs=[spec])
+    def check(warehouse: Warehouse) -> dg.AssetCheckResult:
+        from ingestion.elsa.inbox import put_aside
+
+        found = put_aside(warehouse.settings)
+        lists = sum(name == WITHDRAWALS for name, _ in found)
+        finding = Finding(
+            passed=not found,
+            expected="no rejected file",
+            found=f"{lists} lists of withdrawals, {len(found) - lists} exports",
+            severity="error" if lists else "warn",
+            n_failing=len(found),
+            is_restricted=True,
+            more={"files": as_table([{"inbox": name, "file": file} for name, file in found])},
+        )
+        return check_result(warehouse, spec, finding)
+
+    return check
 
 
 def _rows(source: str) -> RowsRule:

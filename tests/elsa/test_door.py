@@ -9,7 +9,7 @@ import pytest
 from ingestion.delivered.reading import FileRejected
 from ingestion.delivered.rows import BAD_CODE
 from ingestion.elsa import reasons as why
-from ingestion.elsa.inbox import report, take_demo, take_inbox
+from ingestion.elsa.inbox import put_aside, report, take_demo, take_inbox
 from ingestion.elsa.load import take_file
 from ingestion.elsa.rotation import rotate_pseudonyms
 from ingestion.elsa.withdrawal import withdraw
@@ -314,6 +314,31 @@ def test_the_inbox_deletes_what_it_takes_and_puts_the_rest_aside(house: Settings
     }
     told = (inbox / "rejected" / f"{other.file_id}.report.txt").read_text(encoding="utf-8")
     assert "only csv is read" in told and "Cia" not in told
+
+
+def test_lists_of_withdrawals_come_first_and_one_that_is_wrong_stays_in_sight(
+    house: Settings,
+) -> None:
+    lists = house.paths.inbox("withdrawals")
+    lists.mkdir(parents=True)
+    (lists / "Ada.csv").write_text(f"personnummer\n{PUPILS[0]}\n", encoding="utf-8")
+    (lists / "Bo.txt").write_text("personnummer\n1\n", encoding="utf-8")
+    (lists / "Cia.csv").write_bytes("Åsa\n".encode("cp1252"))
+    write(house.paths.inbox("elsa") / "export.csv", others(2))
+    gone, *wrong, export = take_inbox(house, settle=0)
+    assert (gone.status, gone.withdrawn, export.rows_kept) == ("loaded", 1, 1)
+    assert export.consents == {why.WITHDRAWN: 1}
+    assert [one.status for one in wrong] == ["rejected", "rejected"]
+    left = {path.relative_to(lists).as_posix() for path in lists.rglob("*") if path.is_file()}
+    aside = [f"{one.file_id}{ending}" for one, ending in zip(wrong, (".txt", ".csv"), strict=True)]
+    assert left == {
+        f"done/{gone.file_id}.report.txt",
+        *(f"rejected/{name}" for name in aside),
+        *(f"rejected/{one.file_id}.report.txt" for one in wrong),
+    }
+    assert put_aside(house) == sorted(("withdrawals", name) for name in aside)
+    told = (lists / "rejected" / f"{wrong[1].file_id}.report.txt").read_text(encoding="utf-8")
+    assert "no text in UTF-8" in told and "sa" not in told.split()
 
 
 def test_the_demonstration_is_taken_whole_and_only_once(house: Settings) -> None:

@@ -15,6 +15,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from expectations.suite import load_suites
 from orchestration.asset_checks.dbt_tests import is_restricted, with_findings
 from orchestration.asset_checks.finding import RowsRule, rows_check
+from orchestration.asset_checks.surveys import survey_checks
 from orchestration.check_history import record_results
 from orchestration.cli import main
 from orchestration.resources import Warehouse
@@ -254,3 +255,31 @@ def test_pages_of_suites_are_made_of_the_house(
     areas = (tmp_path / "pages" / "core__dim_area.html").read_text("utf-8")
     assert "municipalities = 291" in areas
     assert "model.jamlik.fct_value" in (tmp_path / "pages" / "dbt.html").read_text("utf-8")
+
+
+def test_a_list_of_withdrawals_that_was_not_taken_is_red_until_it_is_gone(
+    own_settings: Settings,
+) -> None:
+    @dg.asset(key=["raw_elsa", "load"])
+    def load() -> None: ...
+
+    [check] = [one for one in survey_checks() if "put_aside" in str(next(iter(one.check_keys)))]
+    aside = own_settings.paths.inbox("withdrawals") / "rejected" / "0123456789abcdef.csv"
+    aside.parent.mkdir(parents=True)
+    found = []
+    for step in (
+        lambda: aside.write_text(RESTRICTED, encoding="utf-8"),
+        lambda: aside.rename(own_settings.paths.inbox("elsa") / "rejected" / aside.name),
+        lambda: shutil.rmtree(own_settings.paths.inbox("elsa")),
+    ):
+        own_settings.paths.inbox("elsa").joinpath("rejected").mkdir(parents=True, exist_ok=True)
+        step()
+        result = dg.materialize([load, check], resources={"warehouse": Warehouse()})
+        found += result.get_asset_check_evaluations()
+    assert [(one.passed, one.severity.value) for one in found] == [
+        (False, "ERROR"),
+        (False, "WARN"),
+        (True, "WARN"),
+    ]
+    assert found[0].metadata["found"].value == "1 lists of withdrawals, 0 exports"
+    assert RESTRICTED not in str([one.metadata for one in found])

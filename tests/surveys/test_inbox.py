@@ -62,6 +62,14 @@ def test_many_files_are_one_run_once_they_have_stopped_growing(house: Settings) 
     assert tick(after) == ([], "")
 
 
+@pytest.mark.parametrize("inbox", ["elsa", "withdrawals"])
+def test_every_inbox_is_looked_into(house: Settings, inbox: str) -> None:
+    house.paths.inbox(inbox).mkdir(parents=True)
+    write(house.paths.inbox(inbox) / "a.csv", *ROWS)
+    _, cursor = tick("")
+    assert len(tick(cursor)[0]) == 1
+
+
 def test_the_sensor_tells_no_names_and_looks_at_tables_only(house: Settings) -> None:
     inbox = house.paths.inbox("hlv")
     for name in (".half.csv", "~$lock.xlsx", "readme.md", "done.report.txt.bak"):
