@@ -22,6 +22,8 @@ from pages.words import banner_of
 from pages.workbook import write_workbook
 
 TEMPLATES = Path(__file__).with_name("templates")
+# Lies beside a release's site.
+DICTIONARY = "dictionary.html"
 # What writes bytes besides the code of this folder.
 _LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter")
 
@@ -35,11 +37,13 @@ class Writer:
         code: str,
         languages: Sequence[str],
         folder: Path,
-        has_pdf: bool,
         site_version: str,
+        *,
+        has_pdf: bool,
+        in_release: bool,
     ) -> None:
         self.published, self.code, self.languages = published, code, languages
-        self.folder, self.has_pdf = folder, has_pdf
+        self.folder, self.has_pdf, self.in_release = folder, has_pdf, in_release
         self.is_first = code == languages[0]
         sources = sorted({i.source for i in published.indicators.values()})
         self.shared = {
@@ -112,6 +116,7 @@ class Writer:
             "top": top,
             "files": files,
             "other_language": f"{top}{below}{page.path}.html",
+            "dictionary": f"{top}../{DICTIONARY}" if self.in_release else None,
         }
 
 

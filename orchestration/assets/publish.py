@@ -116,7 +116,7 @@ def site_builder() -> SiteBuilder:
     from pages.model import About
 
     def build(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
-        result = build_site(database, out, about=About(**about), before=stands)
+        result = build_site(database, out, about=About(**about), before=stands, in_release=True)
         logger.info(f"Pages: {result.n_pages}, of which {result.n_taken} had not changed")
 
     return SiteBuilder(site_version(), build)
