@@ -8,6 +8,7 @@ import pytest
 
 from pages import pdf
 from pages.build import build_site
+from tests.pages.test_funnel import funnel_page
 
 BROWSER = pdf.find_chromium()
 if BROWSER is None:
@@ -43,11 +44,19 @@ def browser() -> Iterator[object]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_pages_have_no_violation_and_fit(browser, site: Path, kind: str) -> None:
+    assert_sound(browser, site / f"{kind}.html")
+
+
+def test_a_funnel_has_no_violation_and_fits(browser, database: Path, tmp_path: Path) -> None:
+    assert_sound(browser, funnel_page(database, tmp_path / "site"))
+
+
+def assert_sound(browser, path: Path) -> None:
     script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto((site / f"{kind}.html").as_uri())
+    page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.evaluate(script)
     for view, (width, media) in VIEWS.items():
