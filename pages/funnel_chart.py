@@ -215,8 +215,8 @@ def _beside(mark: Mark) -> Iterator[tuple[Name, Rectangle]]:
     for anchor, right, down in (
         *(("start", away, 0.0), ("end", -away, 0.0)),
         *(("middle", 0.0, -away - half), ("middle", 0.0, away + half)),
-        *(("start", away / 2, -away - 2), ("start", away / 2, away + 2)),
-        *(("end", -away / 2, -away - 2), ("end", -away / 2, away + 2)),
+        *(("start", -RADIUS, -away - half), ("start", -RADIUS, away + half)),
+        *(("end", RADIUS, -away - half), ("end", RADIUS, away + half)),
     ):
         x, y = round(mark.x + right, 1), round(mark.y + down, 1)
         start = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * width

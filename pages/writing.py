@@ -5,6 +5,7 @@ What belongs here: rendering, file names, links between pages. What does not: wh
 """
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -131,8 +132,15 @@ def _environment(words: Language) -> jinja2.Environment:
     environment.globals["t"] = words
     # Names of indicators stay Swedish: elsewhere their language is marked for screen readers.
     environment.globals["in_swedish"] = "" if words.code == "sv" else Markup(' lang="sv"')
+    environment.filters["unit"] = _unit
     environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
     return environment
+
+
+def _unit(text: str) -> Markup:
+    """A unit that breaks after a slash and never within a number."""
+    whole = re.sub(r"(?<=\d) (?=\d{3})", "\u00a0", text)
+    return Markup("/<wbr>").join(whole.split("/"))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -129,3 +129,42 @@ def test_pdf_is_tagged_dated_by_the_release_and_repeats(
 def test_a_browser_that_fails_is_named(site: Path, tmp_path: Path) -> None:
     with pytest.raises(pdf.PdfError, match="was not printed"):
         pdf.print_pages(Path("/bin/false"), [pdf.ToPrint(site / "changes.html", None)])
+
+
+FOCUS = """() => {
+  const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  return {tag: e.tagName, text: e.textContent.trim().slice(0, 40), href: e.getAttribute("href"),
+    outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    seen: box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight,
+    place: [...document.querySelectorAll("*")].indexOf(e)};
+}"""
+
+
+def test_a_municipality_page_is_read_by_keyboard_alone(browser, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.goto((site / "area" / "2080.html").as_uri())
+    wanted = page.evaluate(
+        "document.querySelectorAll('a[href], summary, [tabindex=\"0\"], input').length"
+    )
+    n_details, stops, opened = page.locator("details").count(), [], 0
+    for _ in range(2 * wanted + 20):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUS)
+        if stop["tag"] == "BODY":
+            break
+        stops.append(stop)
+        assert stop["outline"] and stop["seen"], stop
+        if stop["tag"] == "SUMMARY":
+            page.keyboard.press("Enter")
+            assert page.evaluate("document.activeElement.parentElement.open"), stop
+            opened += 1
+    # After the last stop the focus leaves the page: nothing holds it.
+    assert stop["tag"] == "BODY" and opened == n_details > 0
+    places = [stop["place"] for stop in stops]
+    assert places == sorted(places) and len(places) >= wanted
+    assert (stops[0]["text"], stops[0]["href"]) == ("Hoppa till innehållet", "#content")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    page.close()
