@@ -8,7 +8,10 @@ import pytest
 
 from pages import pdf
 from pages.build import build_site
+from tests.pages.made import INDICATORS, Tables
+from tests.pages.pdf_text import text_of
 from tests.pages.test_funnel import funnel_page
+from tests.pages.test_show import TITLES
 
 BROWSER = pdf.find_chromium()
 if BROWSER is None:
@@ -121,6 +124,13 @@ def test_pdf_is_tagged_dated_by_the_release_and_repeats(
     assert b"file:" not in content and str(tmp_path).encode() not in content
     assert content.count(b"D:20260115080000+00'00'") == 2
     assert "2080.pdf" in (result.folder / "area" / "2080.html").read_text(encoding="utf-8")
+    text = text_of(content)
+    named = Tables((result.folder / "area" / "2080.html").read_text(encoding="utf-8"))
+    shown = [TITLES[i] for i in INDICATORS if i in named.ids]
+    asked = [row[0] for _, kind, rows in named.tables if kind == "answers" for row in rows[1:]]
+    assert len(shown) == 6 and len(asked) > 8
+    assert [one for one in (*shown, *asked) if "".join(one.split()) not in text] == []
+    assert "medelvärdeöverfleraår" in text
     again = pdf.ToPrint(result.folder / "area" / "2080.html", datetime(2026, 1, 15, 8))
     pdf.print_pages(BROWSER, [again])
     assert printed.read_bytes() == content
@@ -167,4 +177,30 @@ def test_a_municipality_page_is_read_by_keyboard_alone(browser, site: Path) -> N
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    page.close()
+
+
+CUT = """() => [...document.querySelectorAll("table, svg")].filter(e => {
+  const own = e.getBoundingClientRect();
+  const around = (e.closest(".card") || document.querySelector("main")).getBoundingClientRect();
+  return own.width > 0 && (own.right > around.right + .5 || own.left < around.left - .5);
+}).map(e => e.outerHTML.slice(0, 80))"""
+# A4 between the margins of the style sheet, in CSS pixels.
+A4_WIDTH = (210 - 24) * 96 / 25.4
+
+
+@pytest.mark.parametrize("kind", ["area/2080", "area/2081", "area/0020", "target/2", "N00001"])
+def test_nothing_is_cut_on_paper(browser, database: Path, site: Path, tmp_path: Path, kind) -> None:
+    path = site / f"{kind}.html"
+    if kind == "N00001":
+        path = funnel_page(database, tmp_path / "site")
+    page = browser.new_page(viewport={"width": int(A4_WIDTH), "height": 1000})
+    page.goto(path.as_uri())
+    closed = page.locator("details").count()
+    page.emulate_media(media="print")
+    assert page.locator("details:visible").count() == page.locator("summary:visible").count() == 0
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert page.locator("details:visible table").count() == closed
+    assert page.locator("svg:visible").count() > 0 or kind == "target/2"
+    assert page.evaluate(CUT) == []
     page.close()
