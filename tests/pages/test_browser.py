@@ -10,7 +10,6 @@ from pages import pdf
 from pages.build import build_site
 from tests.pages.made import INDICATORS, Tables
 from tests.pages.pdf_text import text_of
-from tests.pages.test_funnel import funnel_page
 from tests.pages.test_show import TITLES
 
 BROWSER = pdf.find_chromium()
@@ -50,8 +49,8 @@ def test_pages_have_no_violation_and_fit(browser, site: Path, kind: str) -> None
     assert_sound(browser, site / f"{kind}.html")
 
 
-def test_a_funnel_has_no_violation_and_fits(browser, database: Path, tmp_path: Path) -> None:
-    assert_sound(browser, funnel_page(database, tmp_path / "site"))
+def test_a_funnel_has_no_violation_and_fits(browser, funnel_page: Path) -> None:
+    assert_sound(browser, funnel_page)
 
 
 def assert_sound(browser, path: Path) -> None:
@@ -192,11 +191,9 @@ CUT = """() => [...document.querySelectorAll("table, svg")].filter(e => {
 A4_WIDTH = (210 - 24) * 96 / 25.4
 
 
-@pytest.mark.parametrize("kind", ["area/2080", "area/0020", "target/2", "N00001"])
-def test_nothing_is_cut_on_paper(browser, database: Path, site: Path, tmp_path: Path, kind) -> None:
-    path = site / f"{kind}.html"
-    if kind == "N00001":
-        path = funnel_page(database, tmp_path / "site")
+@pytest.mark.parametrize("kind", ["area/2080", "area/0020", "target/2", "funnel"])
+def test_nothing_is_cut_on_paper(browser, site: Path, funnel_page: Path, kind: str) -> None:
+    path = funnel_page if kind == "funnel" else site / f"{kind}.html"
     page = browser.new_page(viewport={"width": int(A4_WIDTH), "height": 1000})
     page.goto(path.as_uri())
     closed = page.locator("details").count()

@@ -3,7 +3,6 @@
 import itertools
 import json
 import math
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -11,59 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.contexts import Site
 from pages.funnel import Dot, Funnel, Limits
 from pages.funnel_chart import BOX, RADIUS, Mark, lay_out_funnel, meet, place_names, round_counts
 from pages.layout import CHARACTER, FONT, LABEL_HEIGHT
-from pages.model import About
-from pages.published import read_published
 from pages.texts import language
-from pages.writing import TEMPLATES, Writer
 from tests.pages.made import Tables
+from tests.pages.made_funnel import COUNTED, RIKET, Z
 from tests.pages.test_site import swedish
 from warehouse.statistics.macros import render
 
-Z = {95: 1.959963984540054, 99.8: 3.0902323061678132}
-RIKET = 60.5
-# Persons and cases; Riket's share is 60.5 %.
-COUNTED = {"2080": (20_000, 12_400), "2081": (3_000, 1_700), "2039": (400, 236)}
 PLACES = {"2080": "outside", "2081": "outside", "2039": "inside"}
-
-
-def wilson(x: int, n: int, z: float = Z[95]) -> tuple[float, float]:
-    middle, root = 2 * x + z * z, z * math.sqrt(z * z + 4 * x * (1 - x / n))
-    return (middle - root) / (2 * (n + z * z)), (middle + root) / (2 * (n + z * z))
-
-
-def funnel_page(database: Path, folder: Path) -> Path:
-    """The page of N00001 in the made release, with populations behind its values of 2024."""
-    folder.mkdir(parents=True)
-    with duckdb.connect(str(shutil.copyfile(database, folder / "jamlik.duckdb"))) as con:
-        for area, (n, x) in COUNTED.items():
-            value, (lower, upper) = round(100 * x / n, 1), wilson(x, n)
-            where = f"indicator_id = 'N00001' and area_id = '{area}' and year_end = 2024"
-            con.execute(
-                f"update core.fct_value set value = {value}, status = '' "
-                f"where {where} and gender = 'T'"
-            )
-            con.execute(f"delete from equity.area_gap where {where} and benchmark = 'riket'")
-            con.execute(
-                "insert into equity.area_gap (indicator_id, area_id, year_end, gender, benchmark, "
-                "benchmark_value, verdict, q_value, value_ci_lower, value_ci_upper) values "
-                "('N00001', ?, 2024, 'T', 'riket', ?, 'worse', 0.01, ?, ?)",
-                [area, RIKET, 100 * lower, 100 * upper],
-            )
-    published = read_published(folder / "jamlik.duckdb", About("r", "2026-03-02T12:00:00Z"))
-    pages = Site(published, language("sv")).pages()
-    (one,) = (page for page in pages if page.path == "indicator/N00001")
-    Writer(published, "sv", ["sv"], folder, "1", has_pdf=False, in_release=False).write(one, "1")
-    shutil.copyfile(TEMPLATES / "style.css", folder / "style.css")
-    return folder / "indicator" / "N00001.html"
-
-
-@pytest.fixture(scope="module")
-def page(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return funnel_page(database, tmp_path_factory.mktemp("funnel") / "site")
 
 
 def limits(n: int, level: float) -> tuple[float, float]:
@@ -72,8 +28,8 @@ def limits(n: int, level: float) -> tuple[float, float]:
     return RIKET - reach, RIKET + reach
 
 
-def test_persons_limits_and_places_are_those_of_the_formulas(page: Path) -> None:
-    document = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["funnel"]
+def test_persons_limits_and_places_are_those_of_the_formulas(funnel_page: Path) -> None:
+    document = json.loads(funnel_page.with_suffix(".json").read_text(encoding="utf-8"))["funnel"]
     assert (document["year_end"], document["riket"]) == (2024, RIKET)
     found = {one["area_id"]: one for one in document["areas"]}
     assert list(found) == ["2080", "2081", "2039"]
@@ -84,8 +40,8 @@ def test_persons_limits_and_places_are_those_of_the_formulas(page: Path) -> None
         assert found[area]["place"] == PLACES[area]
 
 
-def test_the_page_draws_it_says_what_is_outside_and_has_the_numbers(page: Path) -> None:
-    html = page.read_text(encoding="utf-8")
+def test_the_page_draws_it_says_what_is_outside_and_has_the_numbers(funnel_page: Path) -> None:
+    html = funnel_page.read_text(encoding="utf-8")
     assert "Utanför 95 %: 2 av 3 kommuner, 0,15 vore att vänta av slump." in html
     assert html.count('<circle class="dot outside"') == 2
     assert html.count('<circle class="dot inside"') == 1
@@ -102,8 +58,8 @@ def test_the_page_draws_it_says_what_is_outside_and_has_the_numbers(page: Path) 
         assert row[6] == "Sämre än Riket"
 
 
-def test_indicators_without_known_populations_have_none(page: Path, site: Path) -> None:
-    assert 'id="funnel"' in page.read_text(encoding="utf-8")
+def test_indicators_without_known_populations_have_none(funnel_page: Path, site: Path) -> None:
+    assert 'id="funnel"' in funnel_page.read_text(encoding="utf-8")
     # Of two municipalities only the populations are known.
     assert 'id="funnel"' not in (site / "indicator" / "N00001.html").read_text(encoding="utf-8")
     assert json.loads((site / "indicator" / "N00002.json").read_text())["funnel"] is None
