@@ -173,7 +173,8 @@ def _lines(
 def _ends(
     funnel: Funnel, y: Callable[[float], float], decimals: int, language: Language
 ) -> list[tuple[str, str, float]]:
-    last, (inner, outer) = funnel.curve[-1], (f"{text} %" for text in _levels(language))
+    last = funnel.curve[-1]
+    inner, outer = (language("funnel.level", level=text) for text in _levels(language))
     riket = f"{language('riket')} {language.numbers.number(funnel.riket, decimals)}"
     found = [
         ("outer", outer, y(last.outer[1])),

@@ -19,7 +19,7 @@ from pages.numbers import ABSENCE_SIGNS
 from pages.page import slug_of
 from pages.published import read_published
 from pages.show_tables import series_table, survey_tables
-from pages.survey_tables import Section, Told, sections
+from pages.survey_tables import Section, sections
 from pages.texts import Language, language
 from pages.words import Statement, banner_of, side_of, summary
 from warehouse.errors import InputError
@@ -158,7 +158,8 @@ def _survey(section: Section, words: Language, width: int) -> Iterator[Renderabl
         for named in told.statements:
             items = f": {', '.join(named.items)}." if named.items else ""
             yield _paragraph(_marked(named.key, named.text + items))
-        yield from _not_asked(told, words)
+        if told.not_asked:
+            yield _paragraph(f"{words('survey.not_asked')} {', '.join(told.not_asked)}.")
     for table in survey_tables(section, words, width):
         yield Text()
         yield table
@@ -166,11 +167,6 @@ def _survey(section: Section, words: Language, width: int) -> Iterator[Renderabl
         yield Text(f"{words('verdict.not_testable').capitalize()}: {reason}.", "dim")
     yield Text(words("survey.hiding"), "dim")
     yield Text(words("survey.source"))
-
-
-def _not_asked(told: Told, words: Language) -> Iterator[RenderableType]:
-    if told.not_asked:
-        yield _paragraph(f"{words('survey.not_asked')} {', '.join(told.not_asked)}.")
 
 
 def _statement(statement: Statement, words: Language) -> str:
