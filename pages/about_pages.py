@@ -32,9 +32,9 @@ def source_page(site: "Site", slug: str, name: str) -> Page:
         for i in indicators
     }
     context = {
-        "name": name,
+        "name": source_name(site, slug, name),
         "about_text": site.language(text if text in site.language.texts else "source.about.other"),
-        "all_sources": list(site.sources.items()),
+        "all_sources": [(one, source_name(site, one, n)) for one, n in site.sources.items()],
         "current_slug": slug,
         "loads": loads,
         "rounds": rounds,
@@ -49,6 +49,11 @@ def source_page(site: "Site", slug: str, name: str) -> Page:
         "value_notes": notes,
     }
     return Page(f"source/{slug}", "source.html", context, document)
+
+
+def source_name(site: "Site", slug: str, name: str) -> str:
+    """What readers call a source; the marts' name where there is no text for it."""
+    return site.language.texts.get(f"source.name.{slug}", name)
 
 
 def changes_page(site: "Site") -> Page:

@@ -55,6 +55,7 @@ def build_site(
     with_pdf: bool = False,
     everywhere: bool = False,
     before: Path | None = None,
+    in_release: bool = False,
 ) -> SiteResult:
     """Write the whole site of a release.
 
@@ -69,6 +70,8 @@ def build_site(
         with_pdf: Also print pages of municipalities and the county, by Chromium.
         everywhere: Also pages of all other counties and their municipalities.
         before: A site whose unchanged pages are taken over; `out` when not given.
+        in_release: Whether the marts' dictionary will lie beside the site's folder, as it does in
+            a release; pages then link to it.
 
     Raises:
         MartError: The file lacks a mart that the pages are made from.
@@ -89,7 +92,13 @@ def build_site(
     shutil.copyfile(TEMPLATES / "style.css", making / "style.css")
     try:
         with pdf.Printer(browser) if browser else nullcontext() as printer:
-            build = _Build(making, languages, printer, read_before((before or out) / MARKER))
+            build = _Build(
+                making,
+                languages,
+                printer,
+                read_before((before or out) / MARKER),
+                in_release=in_release,
+            )
             _add_pages(build, published, database, everywhere)
             build.finish(published)
         n_files = sum(path.is_file() for path in making.rglob("*"))
@@ -127,9 +136,16 @@ class _Build:
     """A site under way: its pages, and what they were made from."""
 
     def __init__(
-        self, folder: Path, languages: Sequence[str], printer: pdf.Printer | None, before: Before
+        self,
+        folder: Path,
+        languages: Sequence[str],
+        printer: pdf.Printer | None,
+        before: Before,
+        *,
+        in_release: bool,
     ) -> None:
         self.folder, self.languages, self.printer, self.before = folder, languages, printer, before
+        self.in_release = in_release
         self.version = site_version()
         self.inputs: dict[str, str] = {}
         self.files: dict[str, list[str]] = {}
@@ -149,7 +165,13 @@ class _Build:
     def add(self, published: Published, code: str, pages: Iterable[Page]) -> None:
         """Make pages of one language, or take them over."""
         writer = Writer(
-            published, code, self.languages, self.folder, self.printer is not None, self.version
+            published,
+            code,
+            self.languages,
+            self.folder,
+            self.version,
+            has_pdf=self.printer is not None,
+            in_release=self.in_release,
         )
         for page in pages:
             name = writer.name_of(page)

@@ -5,6 +5,9 @@ What belongs here: reading arguments and printing. What does not: the work (`bui
 """
 
 import argparse
+import os
+import shutil
+import sys
 from pathlib import Path
 
 from pages.texts import LANGUAGES
@@ -48,9 +51,20 @@ def run_pages(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     """Print the summary."""
-    from pages.show import show
+    from pages.show import WIDTH, show
 
-    print(show(_database(options), options.name, options.language))
+    text = show(
+        _database(options),
+        options.name,
+        options.language,
+        width=shutil.get_terminal_size((WIDTH, 24)).columns,
+        has_colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+    )
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # The reader has seen enough (`jamlik show 2080 | head`); Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -7,11 +7,12 @@ words (`cards.py`), markup (`templates/`), writing files (`build.py`).
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pages import documents, inequality_tables
+from pages import documents, funnel, inequality_tables
 from pages.about_pages import changes_page, source_page
 from pages.area_page import area_page
 from pages.cards import GLYPHS, Verdict, card, verdict_against
 from pages.charts import common_scale
+from pages.funnel_chart import funnel_view
 from pages.model import Area, Indicator, Published, Series
 from pages.numbers import decimals_of, years
 from pages.page import OTHER, Page, slug_of, source_slug
@@ -140,6 +141,7 @@ class Site:
         direction = {1: "high", -1: "low"}.get(indicator.polarity, "neither")
         sides = [side_of(s.gaps.get(b)) for s in series for b in ("riket", "similar")]
         slug = slug_of(indicator)
+        found = self.published.funnels.get(indicator.indicator_id)
         context = {
             "indicator": indicator,
             "target_slug": slug,
@@ -148,10 +150,12 @@ class Site:
             "has_values": scale is not None,
             "latest": [self._latest(s) for s in series],
             "reasons": sorted({self.language.reason(s.reason) for s in sides if s.reason}),
+            "funnel": funnel_view(found, series, self.language) if found else None,
             "cards": cards,
         }
         document = {
             **documents.indicator_document(indicator),
+            "funnel": funnel.document(found) if found else None,
             "areas": [{"name": s.area.name, **documents.series_document(s)} for s in series],
         }
         return Page(

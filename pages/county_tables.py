@@ -35,6 +35,14 @@ class Gradient:
 
 
 @dataclass(frozen=True)
+class Gradients:
+    """The gaps by one social order."""
+
+    label: str
+    rows: Sequence[Gradient]
+
+
+@dataclass(frozen=True)
 class Table:
     """Shares by groups: heads, and a line of figures per item."""
 
@@ -43,14 +51,14 @@ class Table:
     rows: Sequence[tuple[str, Sequence[ShareText]]]
 
 
-def gradients(slopes: Sequence[Slope], language: Language) -> list[tuple[str, list[Gradient]]]:
+def gradients(slopes: Sequence[Slope], language: Language) -> list[Gradients]:
     """By dimension: items with their gaps, the largest first, all on one scale."""
     scale = scale_of(((s.gap, s.interval) for s in slopes), 0.0)
     found: dict[str, list[Gradient]] = {}
     for slope in sorted(slopes, key=lambda s: (s.dimension, -(s.gap or 0.0), s.item.item_id)):
         if slope.item.polarity != 0:
             found.setdefault(slope.dimension, []).append(_gradient(slope, scale, language))
-    return [(language(f"dimension.{name}"), rows) for name, rows in found.items()]
+    return [Gradients(language(f"dimension.{name}"), rows) for name, rows in found.items()]
 
 
 def _gradient(slope: Slope, scale: tuple[float, float], language: Language) -> Gradient:

@@ -16,7 +16,7 @@ from warehouse.errors import JamlikError
 NEEDED = {
     "core.dim_area": "area_id name area_type county_id is_focus",
     "core.dim_indicator": (
-        "indicator_id title short_title unit value_kind polarity target_area programmes "
+        "indicator_id title short_title unit value_kind scale polarity target_area programmes "
         "attribution status is_divided_by_gender pair_id series_breaks source source_kind "
         "description next_publication is_register is_demonstration"
     ),

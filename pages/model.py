@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pages.funnel import Funnel
     from pages.inequality import Inequality
     from pages.survey_model import Surveys
 
@@ -196,6 +197,7 @@ class Published:
         series: By indicator and area id.
         overview: Rows of `equity.overview` of the municipalities and the region.
         inequality: Between the municipalities, by indicator id.
+        funnels: Municipalities by size around Riket, by indicator id.
         surveys: What surveys say; empty where the release shows no people.
     """
 
@@ -207,6 +209,7 @@ class Published:
     series: Mapping[tuple[str, str], Series]
     overview: Sequence[Mapping[str, Any]]
     inequality: "Mapping[str, Inequality]"
+    funnels: "Mapping[str, Funnel]"
     surveys: "Surveys"
     revisions: Sequence[Mapping[str, Any]]
     n_revisions: int

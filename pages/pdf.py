@@ -26,6 +26,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS = ("--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
 # Dates of the document's information dictionary, to the second, with their zone.
 _DATE = re.compile(rb"D:\d{14}[+-]\d\d'\d\d'")
+# Names of a tagged document's parts: a browser counts on from what it has shown before.
+_PART = re.compile(rb"\(node(\d{8})\)")
 _STYLE = re.compile(r'<link rel="stylesheet" href="(?P<path>[^"]+)">')
 _LINK_ELSEWHERE = re.compile(r'<a(?: class="[^"]*")? href="(?!#)[^"]*"')
 _AT_ONCE, _MILLISECONDS = 2, 120_000
@@ -137,8 +139,7 @@ class _Press:
                 f"{one.page} was not printed by {self.browser}: {first}",
                 "Build the site without PDF.",
             ) from None
-        stamp = f"D:{one.changed or UNDATED:%Y%m%d%H%M%S}+00'00'".encode()
-        target.write_bytes(_DATE.sub(stamp, printed))
+        target.write_bytes(_unchanging(printed, one.changed or UNDATED))
 
     def _open(self) -> "Page":
         # It takes 0.3 s to import, and most sites are made without PDF.
@@ -179,3 +180,11 @@ def _standing_alone(page: Path) -> str:
     style = (page.parent / sheet["path"]).read_text(encoding="utf-8")
     html = html.replace(sheet[0], f"<style>{style}</style>")
     return _LINK_ELSEWHERE.sub("<a", html)
+
+
+def _unchanging(printed: bytes, moment: datetime) -> bytes:
+    """A PDF with this date, its parts counted from 1: the same page gives the same bytes."""
+    stamp = f"D:{moment:%Y%m%d%H%M%S}+00'00'".encode()
+    first = min((int(number) for number in _PART.findall(printed)), default=1)
+    counted = _PART.sub(lambda found: b"(node%08d)" % (int(found[1]) - first + 1), printed)
+    return _DATE.sub(stamp, counted)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pages.funnel import read_funnels
 from pages.inequality import read_inequality
 from pages.marts import FOCUS, MartError, require_marts, rows_of, show_areas
 from pages.model import COUNTRY, About, Area, Indicator, Published
@@ -128,6 +129,7 @@ def _read(con: duckdb.DuckDBPyConnection, about: About) -> Published:
         indicators={i.indicator_id: i for i in indicators},
         series=read_series(con, indicators, [*municipalities, *([county] if county else [])]),
         inequality=read_inequality(con, county.area_id if county else None, indicators),
+        funnels=read_funnels(con),
         surveys=read_surveys(con, county.area_id if county else None),
         overview=rows_of(con, "equity.overview", f"where {FOCUS}"),
         revisions=rows_of(

@@ -5,6 +5,7 @@ What belongs here: rendering, file names, links between pages. What does not: wh
 """
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,8 @@ from pages.words import banner_of
 from pages.workbook import write_workbook
 
 TEMPLATES = Path(__file__).with_name("templates")
+# Lies beside a release's site.
+DICTIONARY = "dictionary.html"
 # What writes bytes besides the code of this folder.
 _LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter")
 
@@ -35,11 +38,13 @@ class Writer:
         code: str,
         languages: Sequence[str],
         folder: Path,
-        has_pdf: bool,
         site_version: str,
+        *,
+        has_pdf: bool,
+        in_release: bool,
     ) -> None:
         self.published, self.code, self.languages = published, code, languages
-        self.folder, self.has_pdf = folder, has_pdf
+        self.folder, self.has_pdf, self.in_release = folder, has_pdf, in_release
         self.is_first = code == languages[0]
         sources = sorted({i.source for i in published.indicators.values()})
         self.shared = {
@@ -112,6 +117,7 @@ class Writer:
             "top": top,
             "files": files,
             "other_language": f"{top}{below}{page.path}.html",
+            "dictionary": f"{top}../{DICTIONARY}" if self.in_release else None,
         }
 
 
@@ -126,8 +132,15 @@ def _environment(words: Language) -> jinja2.Environment:
     environment.globals["t"] = words
     # Names of indicators stay Swedish: elsewhere their language is marked for screen readers.
     environment.globals["in_swedish"] = "" if words.code == "sv" else Markup(' lang="sv"')
+    environment.filters["unit"] = _unit
     environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
     return environment
+
+
+def _unit(text: str) -> Markup:
+    """A unit that breaks after a slash and never within a number."""
+    whole = re.sub(r"(?<=\d) (?=\d{3})", "\u00a0", text)
+    return Markup("/<wbr>").join(whole.split("/"))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -121,7 +121,12 @@ def site_builder(settings: Settings) -> SiteBuilder:
 
     def build(database: Path, out: Path, about: dict[str, Any], stands: Path) -> None:
         result = build_site(
-            database, out, about=About(**about), before=stands, with_pdf=settings.pdf
+            database,
+            out,
+            about=About(**about),
+            before=stands,
+            with_pdf=settings.pdf,
+            in_release=True,
         )
         printed = f"; {result.pdf}" if settings.pdf else ""
         logger.info(f"Pages: {result.n_pages}, of which {result.n_taken} had not changed{printed}")

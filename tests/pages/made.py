@@ -20,6 +20,7 @@ DOUBLES = {
     "n_expected_by_chance",
     "response_rate_pct",
     "estimate",
+    "scale",
 }
 INTEGERS = {"polarity", "target_area", "round", "benchmark_round", "year", "rank", "n"}
 AREAS = [
@@ -148,6 +149,7 @@ def _indicator(indicator_id: str) -> dict[str, Any]:
         "short_title": f"Kort {indicator_id}",
         "unit": "%",
         "value_kind": "share",
+        "scale": 100,
         "polarity": 1,
         "target_area": 0,
         "programmes": "Folkhälsa",

@@ -193,6 +193,15 @@ def test_swedish_names_on_english_pages_are_marked(site: Path) -> None:
     assert '<html lang="sv">' in swedish and ' lang="sv">Kort N00001</a>' not in swedish
 
 
+def test_sources_bear_the_names_that_readers_know(site: Path) -> None:
+    html = (site / "source" / "hlv.html").read_text(encoding="utf-8")
+    assert "<h1>Om data: Hälsa på lika villkor</h1>" in html
+    assert '<a href="hlv.html" aria-current="page">Hälsa på lika villkor</a>' in html
+    assert "<h1>Om data: Kolada</h1>" in (site / "source" / "kolada.html").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_what_changed_shows_revisions_and_the_diff(site: Path) -> None:
     rows = [row for _, _, rows in read(site / "changes.html").tables for row in rows]
     assert ["core.fct_value", "3", "0", "1"] in rows

@@ -1,7 +1,7 @@
 {#-
   Wilson's score interval of a proportion (Wilson 1927, JASA 22:209).
-  Belongs here: limits of x out of n, as shares between 0 and 1. Does not: surveys' weighted
-  shares. x need not be whole. Null where n is not positive or x lies outside 0..n.
+  Belongs here: limits of x out of n, as shares between 0 and 1, and the n behind them. Does not:
+  surveys' weighted shares. x need not be whole. Null where n is not positive or x lies outside 0..n.
 -#}
 
 {#-
@@ -41,4 +41,19 @@
         2 * {{ x }} + {{ z }} * {{ z }}
         {{ sign }} {{ z }} * sqrt({{ z }} * {{ z }} + 4 * {{ x }} * (1 - {{ x }} / {{ n }}))
     ) / (2 * ({{ n }} + {{ z }} * {{ z }}))
+{%- endmacro %}
+
+{#-
+  The n behind two limits of Wilson's, as shares: solving both for x and n gives
+  1 + z²/n = 1/B with B = (sqrt(lower upper) + sqrt((1 - lower)(1 - upper)))². Whole but for
+  rounding of doubles (1e-4 at a million); null unless 0 <= lower < upper <= 1.
+-#}
+{% macro wilson_n(lower, upper, z) -%}
+    {%- set below = 'sqrt(' ~ lower ~ ' * ' ~ upper ~ ')' -%}
+    {%- set above = 'sqrt((1 - ' ~ lower ~ ') * (1 - ' ~ upper ~ '))' -%}
+    {%- set b = 'power(' ~ below ~ ' + ' ~ above ~ ', 2)' -%}
+    case
+        when {{ lower }} >= 0 and {{ lower }} < {{ upper }} and {{ upper }} <= 1
+            then {{ z }} * {{ z }} * {{ b }} / (1 - {{ b }})
+    end
 {%- endmacro %}
