@@ -23,6 +23,7 @@ from benchmarks.measure import print_table, verdict
 from warehouse import locks
 from warehouse.errors import JamlikError
 from warehouse.paths import PROJECT_ROOT
+from warehouse.sealed.keys import KeyFolder, needed_names
 from warehouse.settings import Settings, load_settings
 
 TICKS = int(os.environ.get("JAMLIK_SOAK_TICKS", "200"))
@@ -52,10 +53,13 @@ class Soak:
 def measure(work: Path, *, full: bool) -> None:
     """Print what happened, and fail where a file was lost, taken twice or anything is stuck."""
     del full
-    folder = work / "soak"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    with _environment({**SETTINGS, "JAMLIK_DATA_DIR": str(folder)}):
+    folder, keys = work / "soak", work / "soak-keys"
+    for one in (folder, keys):
+        shutil.rmtree(one, ignore_errors=True)
+        one.mkdir(parents=True, mode=0o700)
+    for name in needed_names():
+        KeyFolder(keys).create(name)
+    with _environment({**SETTINGS, "JAMLIK_DATA_DIR": str(folder), "JAMLIK_KEY_DIR": str(keys)}):
         settings = load_settings()
         _finish(_start("run"))
         soak = _ticks(settings, random.Random(2026))
@@ -63,7 +67,8 @@ def measure(work: Path, *, full: bool) -> None:
             _finish(_start("run", "--only", "surveys"))
             soak.runs += 1
         _check(settings, soak)
-    shutil.rmtree(folder)
+    for one in (folder, keys):
+        shutil.rmtree(one)
     print_table(
         ["ticks", "files", "runs", "killed", "s a run"],
         [[TICKS, soak.files, soak.runs, soak.killed, f"{max(soak.seconds, default=0):.0f}"]],
