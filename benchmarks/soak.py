@@ -29,6 +29,7 @@ from warehouse.settings import Settings, load_settings
 TICKS = int(os.environ.get("JAMLIK_SOAK_TICKS", "200"))
 BURST_SHARE, MOST_FILES, ROWS_A_FILE = 0.15, 15, 12
 KILL_SHARE, LONGEST_LIFE_SECONDS = 0.4, 40.0
+MUNICIPALITIES = ("2080", "2081", "2083", "2085")
 HEADER = "lopnr;argang;kon;ukommun;kalvikt;stress"
 SETTINGS = {
     "KOLADA": "demo",
@@ -103,7 +104,7 @@ def _ticks(settings: Settings, chance: random.Random) -> Soak:
 def _write_file(inbox: Path, number: int) -> None:
     """Persons of one municipality, with numbers that no other file has."""
     rows = [
-        f"{number * 1000 + n};2021;{1 + n % 2};{2021 + number % 60};1,5;{n % 2}"
+        f"{number * 1000 + n};2021;{1 + n % 2};{MUNICIPALITIES[number % 4]};1,5;{n % 2}"
         for n in range(ROWS_A_FILE)
     ]
     path = inbox / f"{number:04}.csv"
