@@ -156,9 +156,21 @@ def _check(settings: Settings, soak: Soak) -> None:
     from orchestration.runs import clear_dead_runs, writer_lock
 
     with read_store("hlv", settings) as con:
-        taken = con.execute("select count(*) from raw_hlv.respondent group by file_id").fetchall()
-    if taken != [(ROWS_A_FILE,)] * soak.files:
-        raise JamlikError(f"{soak.files} files of {ROWS_A_FILE} rows were sent; taken: {taken}.")
+        (taken,) = con.execute(
+            "select count(distinct file_name) filter (status in ('loaded', 'replaced')) "
+            "from raw_hlv.load"
+        ).fetchone() or (0,)
+        # A later file of the same municipality and round replaces the one before it.
+        in_force = con.execute(
+            "select count(lopnr) from (select file_id from raw_hlv.load where status = 'loaded') "
+            "left join (select file_id, respondent_id as lopnr from raw_hlv.respondent) "
+            "using (file_id) group by file_id"
+        ).fetchall()
+    if taken != soak.files or set(in_force) != {(ROWS_A_FILE,)}:
+        raise JamlikError(
+            f"{soak.files} files of {ROWS_A_FILE} rows were sent, {taken} taken; rows of those in "
+            f"force: {in_force}."
+        )
     if locks.is_held(writer_lock(settings.paths)):
         raise JamlikError("The writer's lock is held, and nobody writes.")
     with dg.DagsterInstance.from_config(str(settings.paths.dagster_home)) as instance:
