@@ -43,7 +43,7 @@ def ui(small_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "JAMLIK_DISCLOSURE": str(house / "rules.yml"),
             "JAMLIK_DOCS_URL": address,
             # The daemon looks every 30 s otherwise.
-            "FRESHNESS_DAEMON_INTERVAL_SECONDS": "1",
+            "FRESHNESS_DAEMON_INTERVAL_SECONDS": "5",
         }
         with browser.ui(house, **settings) as started:
             yield started
