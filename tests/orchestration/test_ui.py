@@ -26,8 +26,8 @@ VALUE = ("raw_kolada/reading", "every_value_is_understood")
 AREA = ("raw_kolada/municipality", "great_expectations")
 FILE = ("raw_lupp/load", "every_file_is_taken")
 ATTACK = ("published/release", "disclosure_attack")
-# What a file that was refused held of a person, and what is hidden in a release.
-OF_PEOPLE = re.compile(r"lopnr|\b2024;|n_yes = \d")
+# What the files hold of each person.
+OF_PEOPLE = re.compile(str(planted.PERSON)[:-2] + r"\d\d")
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,7 @@ def test_a_failed_run_names_its_step(ui: Ui, faulty: str) -> None:
 
 def test_a_value_that_cannot_be_read_is_named(ui: Ui, faulty: str) -> None:
     seen = ui.check(*VALUE)
+    assert "non-blocking" in seen.text
     assert (seen.result, seen.colour) == ("Failed", "yellow")
     assert seen.metadata["rule"]["text"] == "No value of the last load had to be rejected."
     row = (planted.KPI, planted.AREA, str(planted.NO_YEAR), "T", "period is not a year")
@@ -111,10 +112,13 @@ def test_a_value_that_cannot_be_read_is_named(ui: Ui, faulty: str) -> None:
 def test_a_row_that_breaks_an_expectation_is_named(ui: Ui, faulty: str) -> None:
     seen = ui.check(*AREA)
     assert (seen.result, seen.colour) == ("Failed", "red")
-    assert "type_in_force is 'X'" in seen.text
+    assert "This is a blocking asset check." in seen.text
+    assert "The table meets all 10 rules of its suite." in seen.metadata["rule"]["text"]
+    assert "type_in_force is 'X'" in seen.metadata["found"]["text"]
     assert [row[:2] for row in seen.rows("failing_keys")] == [("type_known", planted.AREA)]
-    (broken,) = [row for row in seen.rows("rules") if "False" in row]
-    assert "An area is a municipality (K), or a region or the country (L)." in broken
+    first, *others = seen.rows("rules")
+    assert first[:2] == ("An area is a municipality (K), or a region or the country (L).", "False")
+    assert {row[1] for row in others} == {"True"}
     assert_leads_to_a_paragraph(seen, AREA[1])
 
 
@@ -124,7 +128,7 @@ def test_a_file_without_a_column_is_named_and_nothing_of_people(ui: Ui, faulty: 
     assert seen.rows("failing_keys") == []
     ((_, _, reason),) = seen.rows("files")
     assert planted.LUPP_FILE in reason and planted.MISSING_COLUMN in reason
-    assert not OF_PEOPLE.search(seen.text)
+    assert seen.metadata["found"]["text"] == "1 found" and not OF_PEOPLE.search(seen.text)
     assert_leads_to_a_paragraph(seen, FILE[1])
 
 
@@ -137,8 +141,8 @@ def test_a_failed_attack_stops_the_release(ui: Ui, refused: str) -> None:
     expect(page.get_by_text("Failure", exact=True).first).to_be_visible()
     seen = ui.check(*ATTACK)
     assert (seen.result, seen.colour) == ("Failed", "red")
-    assert f"survey.estimate: {planted.LEFT} is left in rows of hidden cells" in seen.text
-    assert not OF_PEOPLE.search(seen.text)
+    found = f"survey.estimate: {planted.LEFT} is left in rows of hidden cells."
+    assert seen.metadata["found"]["text"] == found
     assert_leads_to_a_paragraph(seen, ATTACK[1])
 
 
@@ -147,6 +151,15 @@ def test_what_was_put_right_is_green(ui: Ui, refused: str, check: tuple[str, str
     seen = ui.check(*check)
     assert (seen.result, seen.colour) == ("Passed", "green")
     assert seen.rows("failing_keys") == []
+
+
+def test_of_people_the_ui_shows_counts_only(ui: Ui, refused: str) -> None:
+    for asset in ("raw_lupp/respondent", "survey/estimate", "core/dim_area"):
+        page = ui.open(f"/assets/{asset}")
+        expect(page.get_by_text(re.compile("^(rows_kept|Row count)$")).first).to_be_visible()
+        text = page.locator("body").inner_text()
+        assert not OF_PEOPLE.search(text)
+        assert ("first_rows" in text) == (asset == "core/dim_area"), asset
 
 
 def test_the_release_that_was_pressed_for_is_published(ui: Ui, mended: str) -> None:
