@@ -181,7 +181,7 @@ def needs_browser() -> Any:
 @contextmanager
 def docs() -> Iterator[str]:
     """The project's docs/ over loopback, as JAMLIK_DOCS_URL names them."""
-    handler = partial(_Quiet, directory=str(PROJECT_ROOT / "docs"))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(PROJECT_ROOT / "docs"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -227,11 +227,6 @@ def _browser() -> Iterator[Any]:
         page.set_default_timeout(PAGE_MS)
         yield page
         browser.close()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 def _free_port() -> int:
