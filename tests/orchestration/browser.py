@@ -63,12 +63,14 @@ class Ui:
         settings: Of the UI and of every run.
         address: Of the UI.
         page: The browser's only page.
+        asked: Every address that it asked.
     """
 
     house: Path
     settings: dict[str, str]
     address: str
     page: Any
+    asked: list[str]
 
     def run(self) -> subprocess.CompletedProcess[str]:
         """Run everything from the terminal."""
@@ -110,12 +112,7 @@ class Ui:
         return run_id
 
     def check(self, asset: str, name: str) -> Seen:
-        """Look at a check's page, once its last result is there.
-
-        Args:
-            asset: Schema and table with a slash.
-            name: The check's.
-        """
+        """Look at the page of an asset's check, once its last result is there."""
         page = self.open(f"/assets/{asset}?view=checks&checkDetail={name}")
         last = page.get_by_text("what_to_do", exact=True)
         last.wait_for()
@@ -212,7 +209,9 @@ def ui(house: Path, **settings: str) -> Iterator[Ui]:
     try:
         with _browser() as page:
             wait_for("the UI", lambda: _answers(address))
-            yield Ui(house, settings, address, page)
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url))
+            yield Ui(house, settings, address, page, asked)
     finally:
         # It is the head of its group: webserver, daemon, code servers and their runs.
         os.killpg(process.pid, signal.SIGKILL)

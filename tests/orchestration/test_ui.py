@@ -174,6 +174,11 @@ def test_the_release_that_was_pressed_for_is_published(ui: Ui, mended: str) -> N
     assert shown > hidden > 0
 
 
+def test_the_ui_asks_nobody_else(ui: Ui, mended: str) -> None:
+    assert len(ui.asked) > 100
+    assert all(url.removeprefix("blob:").startswith(ui.address) for url in ui.asked)
+
+
 def assert_leads_to_a_paragraph(seen: Seen, name: str) -> None:
     """The runbook's link is answered, and its anchor is the heading of a paragraph."""
     address, _, anchor = seen.metadata["runbook"]["link"].partition("#")
