@@ -102,7 +102,7 @@ def ui(port: int) -> int:
         clear_dead_runs(instance, settings.paths)
     print(f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
     arguments = ["dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", "127.0.0.1"]
-    sys.argv = ["dagster", *arguments, "-p", str(port), "--use-legacy-code-server-behavior"]
+    sys.argv = ["dagster", *arguments, "-p", str(port)]
     os.chdir(PROJECT_ROOT)
     # `python -m dagster` in this process: a new one would import Dagster again (1.2 s).
     runpy.run_module("dagster", run_name="__main__", alter_sys=True)
