@@ -5,6 +5,7 @@ went. What does not: what a run does (`definitions.py`).
 """
 
 import os
+import runpy
 import shutil
 import socket
 import sys
@@ -100,12 +101,12 @@ def ui(port: int) -> int:
     with dg.DagsterInstance.get() as instance:
         clear_dead_runs(instance, settings.paths)
     print(f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
-    dagster = Path(sys.executable).with_name("dagster")
     arguments = ["dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", "127.0.0.1"]
+    sys.argv = ["dagster", *arguments, "-p", str(port)]
     os.chdir(PROJECT_ROOT)
-    os.execv(
-        dagster, [str(dagster), *arguments, "-p", str(port), "--use-legacy-code-server-behavior"]
-    )
+    # `python -m dagster` in this process: a new one would import Dagster again (1.2 s).
+    runpy.run_module("dagster", run_name="__main__", alter_sys=True)
+    return 0
 
 
 def docs(to: Path | None) -> int:

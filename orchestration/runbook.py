@@ -13,6 +13,8 @@ FILE_NAME = "runbook.md"
 RUNBOOK = PROJECT_ROOT / "docs" / FILE_NAME
 _HEADING = re.compile(r"^### `?(\w+)`?\s*$", re.M)
 _SECTION = re.compile(r"^## ", re.M)
+# A link to another page of docs/.
+_PAGE = re.compile(r"\[([^\]]+)\]\(([\w-]+\.md)\)")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Paragraph:
     def anchor(self) -> str:
         """The heading's anchor in the page."""
         return self.key.lower()
+
+    def text_beside(self, docs_url: str) -> str:
+        """The text where it stands outside docs/: links to other pages lead there.
+
+        Args:
+            docs_url: JAMLIK_DOCS_URL; where it is empty, pages are named by their place.
+        """
+        if docs_url:
+            return _PAGE.sub(rf"[\1]({docs_url.rstrip('/')}/\2)", self.text)
+        return _PAGE.sub(r"`docs/\2`", self.text)
 
 
 def paragraph(key: str) -> Paragraph:

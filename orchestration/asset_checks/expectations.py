@@ -36,7 +36,7 @@ def _check_of(suite: Suite) -> dg.AssetChecksDefinition:
         "expectation",
         "great_expectations",
         dg.AssetKey(suite.table.split(".")),
-        suite.description,
+        f"The table meets all {len(suite.expectations)} rules of its suite. {suite.description}",
         # Rules of severity error say that the next step would be wrong; a failed rule of
         # severity warn blocks nothing.
         blocking=True,
@@ -96,15 +96,17 @@ def finding_of(suite: Suite, result: SuiteResult, page: Path) -> Finding:
     rules = [
         {
             "rule": one.meaning,
-            "severity": one.severity,
             "passed": one.passed,
-            "expected": one.expected,
-            "found": one.observed,
             "failing": one.n_failed,
+            "found": one.observed,
+            "severity": one.severity,
             "why": why,
+            "expected": one.expected,
         }
         for one, why in zip(result.results, (e.why for e in suite.expectations), strict=True)
     ]
+    # What is broken comes first: some suites have twenty rules.
+    rules.sort(key=lambda rule: bool(rule["passed"]))
     failed = [f"{one.meaning} ({one.observed})" for one in result.failed]
     return Finding(
         passed=result.passed,

@@ -93,7 +93,8 @@ def check_result(
     settings, key = warehouse.settings, spec.key
     about = runbook.paragraph(str(spec.metadata["paragraph"]))
     keys = [] if finding.is_restricted else finding.failing_keys[:MAX_KEYS]
-    steps = [finding.remedy, about.text] if finding.remedy else [about.text]
+    text = about.text_beside(settings.docs_url)
+    steps = [finding.remedy, text] if finding.remedy else [text]
     metadata: dict[str, Any] = {
         "kind": str(spec.metadata["kind"]),
         "rule": spec.description or "",
@@ -176,7 +177,7 @@ def rows_check(
         finding = Finding(
             passed=n_failing == 0,
             expected=rule.expected,
-            found=str(n_failing) if is_restricted else in_words(n_failing, rows),
+            found=in_words(n_failing, [] if is_restricted else rows),
             severity=rule.severity,
             n_failing=n_failing,
             failing_keys=rows,
@@ -203,10 +204,12 @@ def failing_rows(
 
 
 def in_words(n_failing: int, rows: Sequence[Mapping[str, Any]]) -> str:
-    """A count, and the first rows, a line each."""
+    """A count, and the first rows, a line each; of data about people without rows."""
+    if not rows:
+        return f"{n_failing} found" if n_failing else "none"
     lines = [" ".join(str(cell) for cell in row.values()) for row in rows]
     more = [f"and {n_failing - len(rows)} more"] if n_failing > len(rows) else []
-    return "\n".join([f"{n_failing} found:", *lines, *more]) if rows else "none"
+    return "\n".join([f"{n_failing} found:", *lines, *more])
 
 
 def _since(warehouse: Warehouse, key: dg.AssetCheckKey) -> dg.MetadataValue:

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import duckdb
 from tests.support import PROJECT_ROOT
 from warehouse.settings import Settings
 
+# The machine may be busy; what is waited for comes in seconds, a run in half a minute.
+PATIENCE = 600.0
 # Without the demonstration's survey files, which take 15 s, and Folkhälsodata, which takes 3.
 SMALL = {
     "KOLADA": "demo",
@@ -47,6 +50,14 @@ def jamlik(data_dir: Path, *arguments: str, **settings: str) -> subprocess.Compl
     child = start(data_dir, *arguments, **settings)
     out, err = child.communicate(timeout=900)
     return subprocess.CompletedProcess(arguments, child.returncode, out, err)
+
+
+def wait_for(what: str, found: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Look until something is there; fails when it does not come in time."""
+    deadline = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds:.0f} s"
+        time.sleep(0.2)
 
 
 def copy(house: Path, to: Path) -> Path:

@@ -116,6 +116,7 @@ def test_of_people_there_are_counts_only(own_settings: Settings) -> None:
         found = evaluate(instance, [RESTRICTED, RESTRICTED], is_restricted=True)
         record_results(instance, own_settings, "none")
     assert found.metadata["n_failing"].value == 2
+    assert found.description == found.metadata["found"].value == "2 found"
     assert RESTRICTED not in repr(found)
     with check_log.open_log(own_settings) as con:
         (row,) = con.execute("select found, n_failing from raw_checks.result").fetchall()

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,13 +17,10 @@ from orchestration.launcher import answers
 from orchestration.resources import DUCKDB_WRITE
 from orchestration.runs import life_lock
 from tests.orchestration import postgres
-from tests.orchestration.house import SMALL, environment, values, warm
+from tests.orchestration.house import SMALL, environment, values, wait_for, warm
 from tests.support import PROJECT_ROOT
 from warehouse import locks
 from warehouse.settings import load_settings
-
-# The machine may be busy; what is waited for comes in seconds, a run in half a minute.
-PATIENCE = 600.0
 
 
 @dataclass(frozen=True)
@@ -100,13 +96,6 @@ class Installation:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-
-
-def wait_for(what: str, found: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < deadline, f"{what} did not come within {seconds:.0f} s"
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")

@@ -69,5 +69,15 @@ def test_paragraphs_are_written_once_and_say_something() -> None:
     assert all(len(one.text) > 60 for one in runbook.paragraphs().values())
 
 
+def test_links_to_other_pages_lead_there_from_the_ui() -> None:
+    for one in runbook.paragraphs().values():
+        assert one.text_beside("") == re.sub(r"\[(.+?)\]\(\1\)", r"`docs/\1`", one.text)
+    register = runbook.paragraph("register_is_in_kolada")
+    assert "[register.md](https://docs.example/register.md)" in register.text_beside(
+        "https://docs.example/"
+    )
+    assert "](" not in register.text_beside("")
+
+
 def test_a_check_without_a_paragraph_says_so() -> None:
     assert "no paragraph on nothing_of_the_kind" in runbook.paragraph("nothing_of_the_kind").text
