@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
 from orchestration.commands import require_room
