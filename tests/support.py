@@ -27,7 +27,7 @@ def shared_dir() -> Path:
 
 
 def made_once(
-    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], seconds: float = 400
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], seconds: float = 900
 ) -> Path:
     """A folder that the first of the parallel workers makes and the others wait for.
 
