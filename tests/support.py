@@ -49,5 +49,5 @@ def forkserver() -> ForkServerContext:
     """Processes that are killed by the dozen: forked where what they run was imported once."""
     context = multiprocessing.get_context("forkserver")
     # Has no effect on a server that runs already, which is the same one.
-    context.set_forkserver_preload(["ingestion.kolada.load", "warehouse.publish"])
+    context.set_forkserver_preload(["pytest", "ingestion.kolada.load", "tests.publish.people"])
     return context
