@@ -1,4 +1,4 @@
-"""Runs and readers that meet: who waits, who is told, who is left alone."""
+"""Runs that meet others or a full disk: who waits, who is told, who is left alone."""
 
 import os
 import shutil
