@@ -1,7 +1,9 @@
 """What tests of all areas share: finding the reference data, making dear things once."""
 
+import multiprocessing
 import os
 from collections.abc import Callable
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ def shared_dir() -> Path:
 
 
 def made_once(
-    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], seconds: float = 400
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], seconds: float = 900
 ) -> Path:
     """A folder that the first of the parallel workers makes and the others wait for.
 
@@ -41,3 +43,11 @@ def made_once(
             make(folder)
             made.touch()
     return folder
+
+
+def forkserver() -> ForkServerContext:
+    """Processes that are killed by the dozen: forked where what they run was imported once."""
+    context = multiprocessing.get_context("forkserver")
+    # Has no effect on a server that runs already, which is the same one.
+    context.set_forkserver_preload(["pytest", "ingestion.kolada.load", "tests.publish.people"])
+    return context

@@ -94,12 +94,15 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def built(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    """The register's 66 KPIs of the recorded snapshot, built and checked."""
+    """The register's 66 KPIs of the recorded snapshot, built and checked.
+
+    Unit tests look at no data and run where the small house is made.
+    """
 
     def make(folder: Path) -> None:
         write_raw_file(folder / "kolada.duckdb", shared, register_ids())
         dbt = Dbt(folder, folder / "kolada.duckdb")
-        done = dbt.run("build")
+        done = dbt.run("build", "--exclude-resource-type", "unit_test")
         assert done.returncode == 0, done.stdout[-4000:]
         (folder / "build_results.json").write_text(json.dumps(dbt.results()), encoding="utf-8")
 
@@ -114,12 +117,6 @@ def marts(built: Dbt) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """The manifest as `dbt parse` makes it with nothing set in the environment."""
-
-    def make(folder: Path) -> None:
-        done = run_dbt(folder, "parse")
-        assert done.returncode == 0, done.stdout[-4000:]
-
-    path = made_once(tmp_path_factory, "parse", make) / "target" / "manifest.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+def manifest(built: Dbt) -> dict:
+    """The manifest of the build."""
+    return json.loads((built.folder / "target" / "manifest.json").read_text(encoding="utf-8"))

@@ -1,7 +1,6 @@
 """Every singular check finds the fault it is for; settings reach the marts."""
 
 import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -76,11 +75,12 @@ FAULTS = {
 }
 
 
-@pytest.fixture
-def copy(built: Dbt, tmp_path: Path) -> Dbt:
-    shutil.copy(built.build, tmp_path / "jamlik.duckdb")
-    shutil.copytree(built.folder / "target", tmp_path / "target")
-    return Dbt(tmp_path, built.raw)
+@pytest.fixture(scope="module")
+def copy(built: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    """A build to plant faults in; one for all tests, so that dbt parses the project once."""
+    folder = tmp_path_factory.mktemp("faults")
+    shutil.copy(built.build, folder / "jamlik.duckdb")
+    return Dbt(folder, built.raw)
 
 
 def test_every_check_finds_its_fault(copy: Dbt) -> None:

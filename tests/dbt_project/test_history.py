@@ -1,6 +1,5 @@
 """Revisions, earlier moments and notes, from readings that change over three loads."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from ingestion.kolada.tables import SCHEMA
 from tests.dbt_project.conftest import Dbt
+from tests.dbt_project.raw_file import write_raw_file
 from tests.support import PROJECT_ROOT
 
 FIRST, SECOND, THIRD = "2026-03-20 06:00:00", "2026-04-20 06:00:00", "2026-05-20 06:00:00"
@@ -29,11 +29,11 @@ Values = dict[tuple[str, int], tuple[float | None, str]]
 
 
 @pytest.fixture(scope="module")
-def revised(built: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    """The recorded raw file with later readings of six keys and a retitled KPI, built again."""
+def revised(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    """One recorded KPI with later readings of six keys and another title, built and checked."""
     folder = tmp_path_factory.mktemp("revised")
     raw = folder / "kolada.duckdb"
-    shutil.copy(built.raw, raw)
+    write_raw_file(raw, shared, ["N00925"])
     with duckdb.connect(str(raw)) as con:
         for area, year, gender, value, status, gone, moment in LATER:
             con.execute(
@@ -46,7 +46,10 @@ def revised(built: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
             f"timestamp '{SECOND}' as read_at) from {SCHEMA}.kpi where id = 'N00925'"
         )
     dbt = Dbt(folder, raw)
-    done = dbt.run("build", "--exclude-resource-type", "unit_test")
+    done = dbt.run(
+        *("build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable"),
+        *("--select", "+path:models/marts/core"),
+    )
     assert done.returncode == 0, done.stdout[-4000:]
     return dbt
 

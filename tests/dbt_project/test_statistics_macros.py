@@ -14,7 +14,10 @@ CALLS = {
 
 
 def test_dbt_and_the_commands_render_the_same(tmp_path: Path) -> None:
-    """One start of dbt (5 s) for all of them; only blanks may differ."""
+    """One start of dbt (5 s) for all of them; only blanks may differ.
+
+    Nothing is set but where files lie: the project can be read with an empty environment.
+    """
     inline = "\n---\n".join(f"{{{{ {name}({call}) }}}}" for name, (call, _) in CALLS.items())
     (tmp_path / "raw").mkdir()
     done = run_dbt(

@@ -34,11 +34,6 @@ WEIGHTED = BOOK.replace(
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path / "data", surveys="delivered")
-
-
-@pytest.fixture
 def book(tmp_path: Path) -> str:
     return str(write(tmp_path, WEIGHTED))
 

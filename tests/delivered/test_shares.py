@@ -1,75 +1,24 @@
-"""Delivered files of shares: known by their content, understood row by row, never twice."""
+"""Delivered workbooks of shares: known by their content, understood row by row, never twice."""
 
-import csv
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-import xlsxwriter
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from ingestion.delivered import rows as why
 from ingestion.delivered import store
 from ingestion.delivered.inbox import Taken, report
-from ingestion.delivered.labels import plain
 from ingestion.delivered.load import LoadResult, load_file
-from ingestion.delivered.reading import FileRejected
-from ingestion.delivered.share_cells import interval, number
-from tests.support import PROJECT_ROOT, shared_dir
-from warehouse.settings import Settings, load_settings
-
-HEAD = ["År", "Kommun", "Kön"]
-TAIL = ["Frågeområde", "Fråga", "Konfidensintervall", "Svar", "Andel", "Källa"]
-COLUMNS = (
-    "round, survey, item_id, question, answer, area_id, gender, dimension, category, share, "
-    "ci_lower, ci_upper, differs_from_country, n, source_text"
+from tests.delivered.share_files import (
+    HEAD,
+    TAIL,
+    everything,
+    rejections,
+    row,
+    shares,
+    states,
+    write_workbook,
 )
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path / "data", surveys="delivered")
-
-
-def write_workbook(path: Path, sheets: dict[str, list[list]]) -> Path:
-    with xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number_, row in enumerate(rows):
-                sheet.write_row(number_, 0, row)
-    return path
-
-
-def row(
-    *start: object, question: str = "Stressad", ci: str = "10 - 20", share: object = 15
-) -> list:
-    return [*start, "Hälsa", question, ci, None, share, "HLV"]
-
-
-def shares(house: Settings, source: str = "hlv") -> list[tuple]:
-    with store.open_store(source, house) as con:
-        return con.execute(f"select {COLUMNS} from published_share order by all").fetchall()
-
-
-def rejections(house: Settings) -> list[tuple]:
-    with store.open_store("hlv", house) as con:
-        return con.execute(
-            "select sheet, row_number, column_name, reason, is_row from rejection order by all"
-        ).fetchall()
-
-
-def states(house: Settings, source: str = "hlv") -> list[tuple]:
-    with store.open_store(source, house) as con:
-        return con.execute(
-            "select file_name, kind, status, rows_read, rows_kept from load order by loaded_at"
-        ).fetchall()
-
-
-def everything(house: Settings) -> tuple[list, list, list]:
-    return shares(house), rejections(house), states(house)
+from warehouse.settings import Settings
 
 
 def test_a_workbook_of_shares_is_known_and_its_labels_are_harmonised(
@@ -213,59 +162,6 @@ def test_a_corrected_workbook_replaces_the_same_rounds_areas_and_sheets_only(
     assert len(shares(house)) == 4
 
 
-LUPP = '"","År","Undersökning","andel","Boendekommun"\n'
-
-
-def test_lupps_file_has_its_question_from_the_sender(tmp_path: Path, house: Settings) -> None:
-    path = tmp_path / "lupp.csv"
-    rows = (
-        '"1",2015,"Gymnasiet",19.8,"Dalarna"\n"2",2015,"Högstadiet",23,"Falu kommun"\n'
-        '"3",2021,"Gymnasiet",NA,"Gagnefs kommun"\n'
-    )
-    path.write_bytes((LUPP + rows).encode("latin-1"))
-    with pytest.raises(FileRejected, match="nothing says which question") as caught:
-        load_file(path, "lupp", house)
-    assert "--item" in caught.value.remedy
-    with pytest.raises(FileRejected, match="no item lupp_x") as caught:
-        load_file(path, "lupp", house, item="lupp_x")
-    assert "lupp_sleep" in caught.value.remedy
-    result = load_file(path, "lupp", house, item="lupp_stress")
-    assert result.reasons == {why.NO_SHARE: 1} and result.unknown_columns == []
-    question = "Stressad varje vecka eller oftare"
-    expected = [
-        (2015, survey, "lupp_stress", question, None, area, "T", None, None, share, *[None] * 5)
-        for survey, area, share in (("gy", "0020", 19.8), ("hs", "2080", 23.0))
-    ]
-    assert shares(house, "lupp") == expected
-    other = LUPP.replace('"andel"', '"andel","fråga"')
-    lines = '"1",2015,"Gymnasiet",7,"{}","Dalarna"\n'
-    path.write_text(other + lines.format("lupp_sleep") + lines.format("Annat"), encoding="utf-8")
-    with pytest.raises(FileRejected, match="column fråga already says"):
-        load_file(path, "lupp", house, item="lupp_stress")
-    load_file(path, "lupp", house)
-    found = {one[2:4] for one in shares(house, "lupp")}
-    assert found == {("lupp_stress", question), ("lupp_sleep", "lupp_sleep"), (None, "Annat")}
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (LUPP + '"1",2015,"Gymnasiet",0.2,"Mora"\n"2",2015,"Gymnasiet",1,"Orsa"\n', "parts of one"),
-        (LUPP.replace("År", "Tid") + '"1",2015,"Gymnasiet",20,"Mora"\n', "no column år"),
-        (LUPP + '"1",2015,"Förskola",20,"Mora"\n', why.NO_SURVEY),
-    ],
-)
-def test_a_file_of_shares_that_cannot_be_taken_leaves_nothing(
-    tmp_path: Path, house: Settings, text: str, said: str
-) -> None:
-    path = tmp_path / "lupp.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(FileRejected, match=said):
-        load_file(path, "lupp", house, item="lupp_sleep")
-    assert shares(house, "lupp") == []
-    assert [one[2] for one in states(house, "lupp")] == ["rejected"]
-
-
 def test_persons_with_a_summary_on_another_sheet_are_persons(
     tmp_path: Path, house: Settings
 ) -> None:
@@ -294,76 +190,3 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(house: Settings) ->
         con.execute("alter table rejection drop column sheet")
         con.execute("drop table published_share")
     assert rejections(house) == [] and shares(house) == []
-
-
-@pytest.mark.parametrize("source", ["hlv", "lupp"])
-def test_labels_mean_what_the_seeds_know(source: str) -> None:
-    seeds = PROJECT_ROOT / "dbt_project" / "seeds"
-
-    def rows(path: Path) -> list[dict]:
-        with path.open(encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-
-    known = {(one["dimension"], one["category"]) for one in rows(seeds / "survey_categories.csv")}
-    known |= {("item", one["item_id"]) for one in rows(seeds / "items.csv")}
-    known |= {("gender", "T"), *(("survey", one) for one in ("hs", "gy", "uv"))}
-    labels = rows(PROJECT_ROOT / f"ingestion/{source}/codebooks/published_labels.csv")
-    assert {(one["kind"], one["means"]) for one in labels} <= known
-    spellings = [(one["kind"], plain(one["label"])) for one in labels]
-    assert len(spellings) == len(set(spellings))
-
-
-def test_titles_of_the_agencys_codebook_are_the_items_names(
-    tmp_path: Path, house: Settings
-) -> None:
-    with (shared_dir() / "data" / "hlv_fohm_codebook.csv").open(encoding="utf-8") as file:
-        theirs = {row["label_sv"]: f"hlv_{row['sas_var']}" for row in csv.DictReader(file)}
-    path = tmp_path / "shares.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(["År", "Kommun", "Kön", "Fråga", "Andel"])
-        writer.writerows([2021, "Falun", "Man", label.upper(), 20] for label in theirs)
-    load_file(path, "hlv", house)
-    assert {one[2] for one in shares(house)} == set(theirs.values())
-
-
-def test_an_item_is_for_files_of_shares_only(tmp_path: Path, house: Settings) -> None:
-    path = tmp_path / "f.csv"
-    path.write_text("argang;kon;ukommun;kalvikt;stress\n2021;2;2080;1,5;1\n", encoding="utf-8")
-    with pytest.raises(FileRejected, match="files of shares only"):
-        load_file(path, "hlv", house, item="hlv_stress")
-
-
-BOUND = st.decimals(-50, 150, places=1)
-
-
-@given(
-    bounds=st.tuples(BOUND, BOUND),
-    star=st.booleans(),
-    dash=st.sampled_from([" - ", "-", " – ", " -"]),
-    mark=st.sampled_from([".", ","]),
-    minus=st.sampled_from(["-", "−"]),
-)
-@hypothesis_settings(deadline=None)
-def test_intervals_in_every_spelling(
-    bounds: tuple, star: bool, dash: str, mark: str, minus: str
-) -> None:
-    """R drops decimals that are 0; a minus before a bound is no dash between two."""
-    lower, upper = sorted(bounds)
-
-    def written(bound: object) -> str:
-        return f"{float(str(bound)):g}".replace(".", mark).replace("-", minus)
-
-    text = f"{written(lower)}{dash}{written(upper)}{'  *' if star else ''}"
-    assert interval(text) == (float(lower), float(upper), star)
-    if lower != upper:
-        assert interval(f"{written(upper)}{dash}{written(lower)}") is None
-
-
-@given(st.text(max_size=12))
-@hypothesis_settings(deadline=None)
-def test_no_text_breaks_the_readers_of_cells(text: str) -> None:
-    found = number(text)
-    assert found is None or abs(found) < float("inf")
-    bounds = interval(text)
-    assert bounds is None or bounds[0] <= bounds[1]

@@ -7,7 +7,8 @@ import pytest
 
 from expectations.runner import run_suite
 from expectations.suite import load_suite, load_suites
-from tests.expectations.sound_tables import CASES, Case
+from tests.expectations.sound_case import Case
+from tests.expectations.sound_tables import CASES
 from tests.expectations.tables import failed_ids
 from tests.expectations.test_planted_faults import FAULTS
 

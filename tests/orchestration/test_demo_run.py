@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.kolada.replay.demo_areas import YEARS, demo_areas
 from ingestion.kolada.replay.demo_truth import demo_truth
-from tests.orchestration.house import SMALL, copy, jamlik, published, values
+from tests.orchestration.house import jamlik, published, values, warm
 from tests.support import PROJECT_ROOT
 from warehouse.register import register_ids
 
@@ -18,8 +18,8 @@ DEMO = {"KOLADA": "demo", "SURVEYS": "delivered"}
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
+def house(tmp_path_factory: pytest.TempPathFactory, small_house: Path) -> Path:
+    folder = warm(small_house, tmp_path_factory.mktemp("demo"))
     done = jamlik(folder, "run", **DEMO, OU_KPIS="N15601,N15813", JAMLIK_SITE="yes")
     assert done.returncode == 0, done.stderr
     assert str(folder / "published") in done.stdout, "the run says where the result lies"
@@ -150,52 +150,6 @@ def test_doctor_tells_the_release_and_the_settings(house: Path) -> None:
     assert (house / "published/current").readlink().name in done.stdout
     assert "JAMLIK_REGION = 03 (set)" in done.stdout
     assert "none held" in done.stdout
-
-
-def _unit_tests_run_at(house: Path) -> set[str]:
-    """When dbt's unit tests ran, as the last run says that had them as checks."""
-    evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
-    with dg.DagsterInstance.from_config(str(house / "dagster")) as instance:
-        for run in instance.get_runs():
-            records = instance.get_records_for_run(
-                run.run_id, of_type=evaluated, limit=1000
-            ).records
-            checks = [r.event_log_entry.dagster_event.event_specific_data for r in records]
-            units = [check for check in checks if check.check_name.startswith("unit_")]
-            if units:
-                assert len(units) > 40 and all(check.passed for check in units)
-                return {str(check.metadata["run_at"].value) for check in units}
-    return set()
-
-
-def test_another_region_is_one_setting_and_rollback_brings_the_first_back(
-    tmp_path: Path, small_house: Path
-) -> None:
-    house = copy(small_house, tmp_path)
-
-    def focus() -> list[tuple]:
-        with published(house) as con:
-            return con.execute(
-                "select distinct county_id from core.dim_area where is_focus"
-            ).fetchall()
-
-    assert focus() == [("0020",)]
-    before = _unit_tests_run_at(house)
-    assert len(before) == 1
-    done = jamlik(house, "run", **SMALL, JAMLIK_REGION="03")
-    assert done.returncode == 0, done.stderr
-    assert focus() == [("0003",)]
-    assert _unit_tests_run_at(house) == before, "the models are those that passed"
-    with published(house) as con:
-        kinds = con.execute("select distinct kind from quality.check_result").fetchall()
-        told = "select count(*), count(passed) from quality.trust where mart = 'equity.area_gap'"
-        checks, known = con.execute(told).fetchone() or (0, 0)
-    everything = {"load", "expectation", "dbt_test", "unit_test", "publication", "disclosure"}
-    assert {kind for (kind,) in kinds} == everything, "of the runs before, all there was"
-    assert checks == known > 50
-    done = jamlik(house, "rollback")
-    assert done.returncode == 0, done.stderr
-    assert focus() == [("0020",)]
 
 
 def test_the_readmes_questions_have_answers(house: Path) -> None:

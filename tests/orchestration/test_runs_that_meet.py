@@ -1,4 +1,4 @@
-"""Runs and readers that meet: who waits, who is told, who is left alone."""
+"""Runs that meet others or a full disk: who waits, who is told, who is left alone."""
 
 import os
 import shutil
@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
 from orchestration.commands import require_room
@@ -18,43 +17,6 @@ from tests.support import PROJECT_ROOT
 from warehouse import locks
 from warehouse.errors import DiskFullError
 from warehouse.settings import load_settings
-
-READER = """
-import sys, time, duckdb, pathlib
-path, stop, seen = sys.argv[1], pathlib.Path(sys.argv[2]), set()
-while not stop.exists():
-    with duckdb.connect(path, read_only=True) as con:
-        areas = con.execute("select count(*) from core.dim_area").fetchone()[0]
-        gaps = con.execute("select count(*) from indicator.n00923").fetchone()[0]
-        assert areas == 312 and gaps > 0
-        seen.add(str(pathlib.Path(path).resolve()))
-    time.sleep(0.05)
-print(len(seen))
-"""
-
-
-def test_readers_always_see_a_whole_version_while_runs_publish(
-    tmp_path: Path, small_house: Path
-) -> None:
-    copy(small_house, tmp_path)
-    stop = tmp_path / "stop"
-    reader = subprocess.Popen(
-        [sys.executable, "-c", READER, str(tmp_path / "published/jamlik.duckdb"), str(stop)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    # A build file that cannot be opened is made anew, and no reader notices.
-    build = tmp_path / "build" / "jamlik.duckdb"
-    build.write_bytes(b"no DuckDB file" * 1000)
-    done = jamlik(tmp_path, "run", **{**SMALL, "KPIS": SMALL["KPIS"] + ",N00906"})
-    stop.touch()
-    out, err = reader.communicate(timeout=30)
-    assert done.returncode == 0, done.stderr
-    assert reader.returncode == 0, err
-    assert int(out) == 2, "the reader saw the old and the new release"
-    with duckdb.connect(str(build), read_only=True) as con:
-        assert con.execute("select count(*) from core.dim_area").fetchone() == (312,)
 
 
 def test_a_second_run_waits_no_longer_than_it_may_and_names_the_holder(tmp_path: Path) -> None:

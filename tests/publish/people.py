@@ -1,12 +1,13 @@
-"""A small build file with survey marts, made from generated persons, and its contracts."""
+"""A small build file with survey marts, made from generated persons, its contracts and release."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
-from tests.publish.support import contracts, make_build
-from warehouse.publish import ColumnContract, TableContract
+from tests.publish.support import NOW, contracts, info, make_build, query
+from warehouse.publish import ColumnContract, Publication, TableContract, publish
 from warehouse.settings import Settings
 
 AREAS = ("2021", "2023", "2026", "2029")
@@ -50,6 +51,8 @@ from (values ('2021', 12), ('2023', 60), ('2026', 45), ('2029', 33)) as a(area_i
 where i < a.size - g.less - r.fewer
 """
 ITEMS = {"lupp_sleep": 70, "lupp_bullied": 9}
+# Persons who are left out of the answers, up to a number.
+MANY = "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person between 20 and "
 
 
 def protected_contracts(*sources: str) -> list[TableContract]:
@@ -163,3 +166,13 @@ def without_key(name: str) -> list[TableContract]:
     tables = protected_contracts()
     known = next(table for table in tables if table.full_name == "survey.response")
     return [*tables, replace(known, name=name)]
+
+
+def release(settings: Settings, days: int = 0) -> Publication:
+    """Publish what is built, some days after the first release."""
+    return publish(settings, protected_contracts(), info=info(), now=NOW + timedelta(days=days))
+
+
+def published(settings: Settings, sql: str) -> list[tuple]:
+    """What a reader gets."""
+    return query(settings.paths.published / "jamlik.duckdb", sql)

@@ -6,28 +6,18 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
-from tests.publish.people import make_people, protected_contracts
-from tests.publish.support import NOW, info, make_build, query, settings_for
+from tests.publish.support import make_build, query, settings_for
 from warehouse.disclosure.configuration import DEFAULT
 from warehouse.disclosure.explain import IN_WORDS
-from warehouse.publish import publish
 from warehouse.settings import Settings
 
 ROW = ["--round", "2024", "--item", "lupp_sleep"]
 
 
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = settings_for(tmp_path_factory.mktemp("commands"))
-    make_people(settings)
-    publish(settings, protected_contracts(), info=info(), now=NOW)
-    return settings
-
-
 @pytest.fixture
-def house(released: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("JAMLIK_DATA_DIR", str(released.paths.root))
-    return released
+def house(people: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("JAMLIK_DATA_DIR", str(people.paths.root))
+    return people
 
 
 def hidden_rows(house: Settings) -> list[tuple]:

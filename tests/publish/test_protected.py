@@ -1,8 +1,8 @@
 """A release with tables of people: what is hidden, what is said, what is refused."""
 
 import json
+import shutil
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,45 +10,34 @@ import duckdb
 import numpy as np
 import pytest
 
-from tests.publish.people import COUNTY, ITEMS, make_people, protected_contracts, without_key
+from tests.publish.people import (
+    COUNTY,
+    ITEMS,
+    MANY,
+    make_people,
+    protected_contracts,
+    published,
+    release,
+    without_key,
+)
 from tests.publish.support import NOW, info, query, settings_for
 from warehouse.disclosure import releasing
 from warehouse.disclosure.compare import Alternative, measure
 from warehouse.disclosure.configuration import read_configuration
 from warehouse.disclosure.deciding import OPEN, SECONDARY, Decision, decide
-from warehouse.disclosure.explain import explain, waiting_lines
+from warehouse.disclosure.explain import explain
 from warehouse.disclosure.ledger import Ledger
-from warehouse.disclosure.waiting import revised
 from warehouse.errors import InputError
-from warehouse.publish import Publication, PublicationError, publish, store
+from warehouse.publish import PublicationError, publish
 from warehouse.publish.protection import protect_build
-from warehouse.sealed.keys import LEDGER
-from warehouse.sealed.store import write_sealed
 from warehouse.settings import Settings
-
-# Persons who are left out of the answers, up to a number.
-MANY = "area_id = '2023' and birth_country = 'SE' and gender <> 'A' and person between 20 and "
-ESTIMATES = (
-    "select item_id, area_id, gender, grade, birth_country, n, n_yes, share_pct, is_suppressed "
-    "from survey.estimate order by all"
-)
-
-
-def release(settings: Settings, days: int = 0) -> Publication:
-    return publish(settings, protected_contracts(), info=info(), now=NOW + timedelta(days=days))
-
-
-def published(settings: Settings, sql: str) -> list[tuple]:
-    return query(settings.paths.published / "jamlik.duckdb", sql)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def house(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """One release, which tests only read."""
-    settings = settings_for(tmp_path_factory.mktemp("protected"))
-    make_people(settings)
-    release(settings)
-    return settings
+    folder = tmp_path_factory.mktemp("protected") / "data"
+    return settings_for(shutil.copytree(released, folder, symlinks=True))
 
 
 def test_small_counts_are_hidden_with_all_that_tells_them(house: Settings) -> None:
@@ -222,88 +211,6 @@ def test_alternatives_are_compared_without_publishing(house: Settings) -> None:
     assert before == sorted(path.name for path in house.paths.releases.iterdir())
 
 
-def test_nothing_changed_is_no_new_release(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path)
-    make_people(settings)
-    first = release(settings)
-    make_people(settings)
-    assert not release(settings, 1).is_new
-    assert store.current_release(settings.paths).release_id == first.release_id  # type: ignore[union-attr]
-
-
-def reasons(settings: Settings, item: str) -> list[str]:
-    """What the sealed side says of 2023 in a question."""
-    wanted = {"area": "2023", "item": item, "round": "2024"}
-    return explain(Ledger(settings), read_configuration(), "survey.estimate", wanted)
-
-
-def test_one_withdrawal_waits_and_a_large_revision_does_not(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path)
-    make_people(settings)
-    release(settings)
-    before = published(settings, ESTIMATES)
-    assert not any("waiting" in line for line in reasons(settings, "lupp_sleep"))
-    # Families were not told apart yet when this was published.
-    ledger = Ledger(settings)
-    with write_sealed(ledger.path, ledger.keys, LEDGER, settings) as con:
-        con.execute("alter table rows_survey_estimate drop column family")
-    # The build is lost and made anew; one woman less.
-    settings.paths.build.unlink()
-    make_people(settings, more="area_id = '2023' and gender = 'K' and grade = '8' and person = 0")
-    assert query(settings.paths.build, "select max(n) from survey.estimate") != [
-        (max(row[5] or 0 for row in before),)
-    ]
-    assert not release(settings, 1).is_new
-    assert published(settings, ESTIMATES) == before
-    for item in ("lupp_sleep", "lupp_bullied"):
-        assert all("; waiting: " in line for line in reasons(settings, item))
-    make_people(settings, more=MANY + "60")
-    assert published(settings, "select distinct family from survey.estimate") == [("all",)]
-    release(settings, 2)
-    after = published(settings, ESTIMATES)
-    changed = [
-        abs(new[5] - old[5])
-        for new, old in zip(after, before, strict=True)
-        if None not in (new[5], old[5])
-    ]
-    assert max(changed) >= 25
-    assert not any(0 < change < 5 for change in changed)
-    assert [row[8] for row in before] == [row[8] for row in after]
-    assert not any("waiting" in line for line in reasons(settings, "lupp_sleep"))
-
-
-def test_a_revision_that_the_attack_refuses_waits(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Open counts change by 5 or more, and yet a hidden one's change can be narrowed to less."""
-    settings = settings_for(tmp_path)
-    make_people(settings)
-    release(settings)
-    before = published(settings, ESTIMATES)
-    make_people(settings, more=MANY + "45")
-    protection = protect_build(settings, protected_contracts(), NOW)
-    assert protection is not None
-    # The ledger's rule lets one question through, and holds the other back.
-    let_through = revised(protection.decided, protection.before)
-    assert {items for _, _, items in let_through} == {("lupp_sleep",), ("",)}
-    made = release(settings, 1)
-    assert made.is_new and "found something behind a revision" in caplog.text
-    assert next(one for one in made.checks if one.name == "disclosure_attack").passed
-    assert published(settings, ESTIMATES) == before
-    assert published(settings, "select max(n_answers) from survey.response") != [
-        (max(row[5] or 0 for row in before),)
-    ]
-    for item in ("lupp_sleep", "lupp_bullied"):
-        assert all("; waiting: " in line for line in reasons(settings, item))
-    # Readers are not told, and the sealed side is.
-    for path in settings.paths.current.resolve().rglob("*"):
-        assert path.is_dir() or b"waiting" not in path.read_bytes()
-    assert waiting_lines(Ledger(settings)) == [
-        f"{table} 2024 hs: 2 wait: lupp_bullied since 2026-03-02, lupp_sleep since 2026-03-02"
-        for table in ("lupp_birth", "lupp_grade")
-    ]
-
-
 def test_at_most_three_attacks_on_a_release(house: Settings) -> None:
     make_people(house, more=MANY + "60")
     protection = protect_build(house, protected_contracts(), NOW)
@@ -335,18 +242,6 @@ def test_what_protection_missed_is_refused(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(PublicationError, match="disclosure_attack"):
         release(settings)
     assert not settings.paths.current.exists() and not Ledger(settings).is_there
-
-
-def test_a_new_round_leaves_the_old_one_as_it_was(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path)
-    make_people(settings)
-    release(settings)
-    before = published(settings, ESTIMATES)
-    make_people(settings, rounds=(2024, 2025))
-    release(settings, 1)
-    old = ESTIMATES.replace("order by", "where round = 2024 order by")
-    assert published(settings, old) == before
-    assert published(settings, "select count(distinct round) from survey.estimate") == [(2,)]
 
 
 def test_marts_nobody_registered_are_refused_by_name(tmp_path: Path) -> None:
@@ -382,31 +277,3 @@ def test_margins_that_contradict_are_refused(tmp_path: Path) -> None:
         )
     with pytest.raises(PublicationError, match="not the sum of its areas: lupp_grade 2024 hs"):
         release(settings)
-
-
-def test_ledgers_that_are_damaged_gone_or_of_another_region(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path)
-    make_people(settings)
-    first = release(settings)
-    make_people(settings, seed=2)
-    ledger = Ledger(settings).path
-    whole = ledger.read_bytes()
-    with pytest.raises(PublicationError, match="ledger of region 20"):
-        publish(settings.with_changes(region="03"), protected_contracts(), info=info(), now=NOW)
-    ledger.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
-    with pytest.raises(Exception, match="ledger_demo"):
-        release(settings, 1)
-    ledger.unlink()
-    seal = ledger.with_name(ledger.name + ".seal")
-    kept = seal.read_bytes()
-    seal.unlink()
-    with pytest.raises(PublicationError, match="is gone"):
-        release(settings, 1)
-    ledger.write_bytes(whole)
-    seal.write_bytes(kept)
-    assert store.current_release(settings.paths).release_id == first.release_id  # type: ignore[union-attr]
-    make_people(settings, rounds=(2024, 2025))
-    with Ledger(settings)._writing() as con:
-        con.execute("update release set release_id = '2099' || release_id[5:]")
-    with pytest.raises(PublicationError, match="is older than 2099"):
-        release(settings, 1)

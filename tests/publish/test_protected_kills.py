@@ -1,45 +1,21 @@
 """SIGKILL while a release about people is made: publication and ledger stay sound, and agree."""
 
+import importlib
+import os
 import shutil
 import signal
-import subprocess
-import sys
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.publish.people import make_people, protected_contracts
-from tests.publish.support import NOW, info, query, settings_for
-from tests.support import PROJECT_ROOT
+from tests.publish.people import make_people, release
+from tests.publish.support import query, settings_for
+from tests.support import forkserver
 from warehouse.disclosure.ledger import Ledger
-from warehouse.publish import Publication, publish, store
+from warehouse.publish import store
 from warehouse.settings import Settings
 
-# Dies by itself when a function is called for the n-th time: moments that a clock rarely hits.
-PUBLISHER = """
-import importlib, os, signal, sys
-from pathlib import Path
-from tests.publish.test_protected_kills import release
-from tests.publish.support import settings_for
-
-folder, module, name, number = sys.argv[1:]
-owner = importlib.import_module(module)
-*owners, last = name.split(".")
-for one in owners:
-    owner = getattr(owner, one)
-called, real = 0, getattr(owner, last)
-
-def dying(*given, **named):
-    global called
-    called += 1
-    if called == int(number):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*given, **named)
-
-setattr(owner, last, dying)
-release(settings_for(Path(folder)), days=1)
-"""
 OLD, PENDING = ["published"], ["published", "pending"]
 MOMENTS = {
     "protected": ("warehouse.publish.release", "check_build", 1, OLD),
@@ -52,16 +28,30 @@ MOMENTS = {
 ROUNDS = "select round, count(*), count(n_yes) from survey.estimate group by 1 order by 1"
 
 
-def release(settings: Settings, days: int) -> Publication:
-    return publish(settings, protected_contracts(), info=info(), now=NOW + timedelta(days=days))
+def _release_and_die(folder: Path, module: str, name: str, number: int) -> None:
+    """Publish, and die when a function is called for the n-th time: a clock rarely hits these."""
+    owner: Any = importlib.import_module(module)
+    *owners, last = name.split(".")
+    for one in owners:
+        owner = getattr(owner, one)
+    called, real = 0, getattr(owner, last)
+
+    def dying(*given: Any, **named: Any) -> Any:
+        nonlocal called
+        called += 1
+        if called == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*given, **named)
+
+    setattr(owner, last, dying)
+    release(settings_for(folder), days=1)
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def prepared(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """One release, and a build with one more round."""
-    settings = settings_for(tmp_path_factory.mktemp("kills") / "data")
-    make_people(settings)
-    release(settings, days=0)
+    folder = tmp_path_factory.mktemp("kills") / "data"
+    settings = settings_for(shutil.copytree(released, folder, symlinks=True))
     make_people(settings, rounds=(2024, 2025))
     return settings
 
@@ -83,13 +73,12 @@ def test_a_kill_leaves_publication_and_ledger_sound(
     first = store.current_release(settings.paths)
     before = query(path, ROUNDS)
     module, name, number, in_ledger = MOMENTS[moment]
-    died = subprocess.run(
-        [sys.executable, "-c", PUBLISHER, str(tmp_path / "data"), module, name, str(number)],
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        check=False,
+    died = forkserver().Process(
+        target=_release_and_die, args=(tmp_path / "data", module, name, number)
     )
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    died.start()
+    died.join()
+    assert died.exitcode == -signal.SIGKILL
 
     current = store.current_release(settings.paths)
     assert current is not None and first is not None and current.damaged_files() == []

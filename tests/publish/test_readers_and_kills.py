@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,7 @@ from tests.publish.support import (
     query,
     settings_for,
 )
-from tests.support import PROJECT_ROOT
+from tests.support import forkserver
 from warehouse.publish import publish, rollback, store
 from warehouse.settings import Settings
 
@@ -46,15 +47,6 @@ print("ready", flush=True)
 while not os.path.exists(stop):
     for _ in range(200):
         os.stat(path)
-"""
-PUBLISHER = """
-import sys
-from pathlib import Path
-from tests.publish.support import NOW, contracts, info, settings_for
-from warehouse.publish import publish
-settings = settings_for(Path(sys.argv[1]))
-print("ready", flush=True)
-publish(settings, contracts(), info=info(), now=NOW)
 """
 
 
@@ -138,7 +130,7 @@ def test_kill_anywhere_leaves_a_whole_release(settings: Settings) -> None:
     new = query(settings.paths.build, everything)
     child = _start(settings)
     started = time.monotonic()
-    child.communicate()
+    child.join()
     duration = time.monotonic() - started
     assert query(path, everything) == new
     random.seed(20)
@@ -147,10 +139,10 @@ def test_kill_anywhere_leaves_a_whole_release(settings: Settings) -> None:
         make_build(settings, shift=0.0 if attempt % 2 == 0 else 5.0)
         wanted = old if attempt % 2 == 0 else new
         child = _start(settings)
-        time.sleep(random.uniform(0, duration))
-        interrupted += child.poll() is None
+        child.join(random.uniform(0, duration))
+        interrupted += child.is_alive()
         child.kill()
-        child.communicate()
+        child.join()
         assert query(path, everything) in (old, new)
         assert store.current_release(settings.paths).damaged_files() == []  # type: ignore[union-attr]
         publish(settings, contracts(), info=info(), now=NOW)
@@ -159,15 +151,14 @@ def test_kill_anywhere_leaves_a_whole_release(settings: Settings) -> None:
     assert interrupted >= 3
 
 
-def _start(settings: Settings) -> subprocess.Popen:
-    child = subprocess.Popen(
-        [sys.executable, "-c", PUBLISHER, str(settings.paths.root)],
-        cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
+def _publish(folder: Path) -> None:
+    """The publisher, in a process of its own."""
+    publish(settings_for(folder), contracts(), info=info(), now=NOW)
+
+
+def _start(settings: Settings) -> ForkServerProcess:
+    child = forkserver().Process(target=_publish, args=(settings.paths.root,))
+    child.start()
     return child
 
 
@@ -179,8 +170,9 @@ def test_interrupt_leaves_nothing_behind(settings: Settings) -> None:
     while not list(settings.paths.releases.glob(".making-*")):
         assert time.monotonic() < deadline
         time.sleep(0.002)
-    child.send_signal(signal.SIGINT)
-    child.communicate(timeout=30)
-    assert child.returncode != 0
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGINT)
+    child.join(30)
+    assert child.exitcode not in (0, None)
     assert settings.paths.current.resolve() == before
     assert os.listdir(settings.paths.releases) == [before.name]
