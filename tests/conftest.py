@@ -46,6 +46,7 @@ FIRST = (
     "orchestration/test_demo_run.py",
     "orchestration/test_production.py",
     "orchestration/test_killed_runs.py",
+    "orchestration/test_ui.py",
     "surveys/test_elsa.py",
     "orchestration/test_replay_real_values.py",
     "orchestration/test_bad_input.py",
