@@ -139,7 +139,7 @@ def raise_failures(checks: Sequence[PublicationCheck]) -> None:
     """
     failed = [check for check in checks if check.severity == "error" and not check.passed]
     if failed:
-        found = "; ".join(f"{check.name}: {check.found}" for check in failed)
+        found = "; ".join(f"{check.name}: {check.found.rstrip('.')}" for check in failed)
         remedies = dict.fromkeys(check.remedy for check in failed)
         raise PublicationError(
             f"Nothing was published, the last release stands. {len(failed)} of {len(checks)} "
