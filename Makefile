@@ -19,11 +19,8 @@ ui: $(STAMP)
 docs: $(STAMP)
 	@$(VENV)/bin/jamlik docs
 
-# One more than two cores: some tests wait for a daemon, a browser or a clock.
-WORKERS := 3
-
 test: $(STAMP)
-	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
