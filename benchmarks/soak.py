@@ -162,9 +162,9 @@ def _check(settings: Settings, soak: Soak) -> None:
         ).fetchone() or (0,)
         # A later file of the same municipality and round replaces the one before it.
         in_force = con.execute(
-            "select count(lopnr) from (select file_id from raw_hlv.load where status = 'loaded') "
-            "left join (select file_id, respondent_id as lopnr from raw_hlv.respondent) "
-            "using (file_id) group by file_id"
+            "select count(one.row_number) from raw_hlv.load as file "
+            "left join raw_hlv.respondent as one using (file_id) "
+            "where file.status = 'loaded' group by file.file_id"
         ).fetchall()
     if taken != soak.files or set(in_force) != {(ROWS_A_FILE,)}:
         raise JamlikError(
