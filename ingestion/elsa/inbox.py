@@ -6,7 +6,7 @@ What does not: loading (`load`), erasing (`withdrawal`).
 
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,15 +41,9 @@ def take_inbox(settings: Settings, settle: float = SETTLE_SECONDS) -> list[Talks
         time.sleep(settle)
     whole = {path for path, state in before.items() if path.exists() and _state(path) == state}
     return [
-        *_take_all(_take_list, (path for path in lists if path in whole), settings),
-        *_take_all(take_file, (path for path in exports if path in whole), settings),
+        *(_take_one(_take_list, path, settings) for path in lists if path in whole),
+        *(_take_one(take_file, path, settings) for path in exports if path in whole),
     ]
-
-
-def _take_all(
-    take: Callable[[Path, Settings], TalksResult], paths: Iterable[Path], settings: Settings
-) -> list[TalksResult]:
-    return [_take_one(take, path, settings) for path in paths]
 
 
 def _take_one(
